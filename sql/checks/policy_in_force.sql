@@ -1,0 +1,65 @@
+-- Every number that the measures ask for is in force on every day measured, once; weights are whole numbers.
+-- zh: 各计量日所需参数都有且仅有一条生效;权重为整数。
+-- severity: error
+-- grain: name, month
+with
+dates as (select * from measures.dates),
+
+indicators as (select * from policy.indicators),
+
+thresholds as (select * from policy.thresholds),
+
+needed_names as (
+    select *
+    from (
+        values
+        ('light_green_min'),
+        ('light_watch_min'),
+        ('light_yellow_min'),
+        ('age_min'),
+        ('age_max'),
+        ('age_max_women'),
+        ('workshop_min_roster'),
+        ('workshop_min_contract_months'),
+        ('reasons_shown'),
+        ('laggards_shown')
+    ) as needed_names (name)
+    union all
+    select distinct concat('weight_', indicator_id) as name
+    from indicators
+),
+
+-- Every needed name meets every month.
+needed as (
+    select
+        needed_names.name,
+        dates.month,
+        dates.on_date
+    from needed_names
+    cross join dates
+),
+
+-- A name and month meet the rows in force: one, if all is well.
+counted as (
+    select
+        needed.name,
+        needed.month,
+        count(thresholds.name) as rows_in_force,
+        max(case when needed.name like 'weight\_%' and thresholds.value <> floor(thresholds.value) then 1 else 0 end) as broken_weights
+    from needed
+    left join thresholds
+        on needed.name = thresholds.name
+        and thresholds.valid_from <= needed.on_date
+        and (thresholds.valid_to is null or thresholds.valid_to > needed.on_date)
+    group by
+        needed.name,
+        needed.month
+),
+
+broken as (
+    select * from counted
+    where rows_in_force <> 1
+        or broken_weights > 0
+)
+
+select * from broken

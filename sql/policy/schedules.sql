@@ -1,0 +1,13 @@
+-- How much of a year's target is expected by a date.
+-- grain: indicator_id, year, valid_from
+-- kept as: table
+--
+-- method: linear_by_day = target × day of the year / days of the year; level = the target itself on every day.
+select
+    indicator_id,
+    cast(year as integer) as year,
+    method,
+    cast(valid_from as date) as valid_from,
+    cast(valid_to as date) as valid_to,
+    reference
+from csv.schedules

@@ -1,0 +1,92 @@
+//! How a whole divides over the lights: one bar a row, one part a light, its count in it. Pure.
+
+use super::measure::{bold_width, text_width, wrap};
+use super::palette::Ink;
+use super::sheet::{Anchor, Sheet};
+use super::{Light, Size};
+
+#[derive(Clone, Debug, Default)]
+pub struct Shares {
+    pub rows: Vec<ShareRow>,
+    /// Legend: the lights that occur, with their words, in the order of the parts.
+    pub words: Vec<(Light, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ShareRow {
+    pub label: String,
+    pub parts: Vec<(Light, i64)>,
+    pub tips: Vec<String>,
+    pub href: Option<String>,
+}
+
+const BAR: i32 = 22;
+
+pub(super) fn draw(sheet: &mut Sheet, shares: &Shares, size: Size, top: i32) -> i32 {
+    let inset = sheet.inset();
+    let mut y = draw_legend(sheet, shares, inset, top);
+    let end = sheet.width() - inset;
+    let stacked = size == Size::Narrow;
+    let widest = shares.rows.iter().map(|row| bold_width(&row.label, 14)).max().unwrap_or(0);
+    let label = if stacked { end - inset } else { widest.min(sheet.width() / 3) };
+    let from = if stacked { inset } else { inset + label + 14 };
+    for row in &shares.rows {
+        let lines = wrap(&row.label, 14, label + 4);
+        let extra = 17 * (lines.len() as i32 - 1).max(0);
+        sheet.mark(row.href.as_deref(), "", |sheet| {
+            if stacked {
+                y = sheet.lines(inset, y + 15, &lines, 17, "t-label") - 9;
+                draw_parts(sheet, row, from, end, y);
+                y += BAR + 12;
+            } else {
+                let bar = y + 6 + extra / 2;
+                sheet.lines(inset, bar + BAR / 2 + 5 - extra / 2, &lines, 17, "t-label");
+                draw_parts(sheet, row, from, end, bar);
+                y += BAR + 12 + extra;
+            }
+        });
+    }
+    y + 4
+}
+
+fn draw_parts(sheet: &mut Sheet, row: &ShareRow, from: i32, to: i32, top: i32) {
+    let total: i64 = row.parts.iter().map(|(_, n)| (*n).max(0)).sum();
+    let mut before = 0;
+    let x_of = |n: i64| from + (n as f64 / total.max(1) as f64 * f64::from(to - from)).round() as i32;
+    for (i, (light, n)) in row.parts.iter().enumerate().filter(|(_, (_, n))| *n > 0) {
+        let (left, right) = (x_of(before), x_of(before + n));
+        before += n;
+        let tip = row.tips.get(i).map_or("", String::as_str);
+        sheet.mark(None, tip, |sheet| {
+            let end = (right - 1).max(left + 1);
+            sheet.rect((left, top), (end, top + BAR), light.ink());
+            // States without a judgement are hollow: they weigh less on the eye than a light does.
+            let hollow = matches!(light, Light::NotReported | Light::NoTask);
+            if hollow {
+                sheet.rect((left + 1, top + 1), (end - 1, top + BAR - 1), Ink::Ground);
+            }
+            let ink = if hollow { light.ink() } else { Ink::Ground };
+            let text = n.to_string();
+            if right - left > text_width(&text, 13) + 6 {
+                sheet.text((left + right) / 2, top + 16, &text, &format!("t-value f-{}", ink.class()), Anchor::Middle);
+            }
+        });
+    }
+    if total == 0 {
+        sheet.line(&[(from, top + BAR / 2), (to, top + BAR / 2)], Ink::Grid, 1);
+    }
+}
+
+fn draw_legend(sheet: &mut Sheet, shares: &Shares, inset: i32, top: i32) -> i32 {
+    let (mut x, mut y) = (inset, top + 10);
+    for (light, word) in &shares.words {
+        let wide = 20 + text_width(word, 12);
+        if x > inset && x + wide > sheet.width() - inset {
+            (x, y) = (inset, y + 20);
+        }
+        super::light::draw(sheet, *light, x + 7, y);
+        sheet.text(x + 20, y + 4, word, "t-small", Anchor::Start);
+        x += wide + 16;
+    }
+    if shares.words.is_empty() { top } else { y + 16 }
+}

@@ -1,0 +1,261 @@
+//! The verbs of the command line. Data goes to stdout, everything else to stderr; exit codes as DESIGN.md fixes them.
+
+mod demo;
+mod editions;
+mod night;
+mod output;
+mod query;
+mod sample;
+
+use crate::error::{Error, Result};
+use crate::project::{Job, Project};
+use crate::text::{Lang, say};
+use crate::warehouse::Warehouse;
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A progress warehouse: every night it loads what the counties delivered, works out how far each task has come, and
+/// serves it.
+#[derive(Parser)]
+#[command(name = "jindu", version, max_term_width = 110, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    places: Places,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const AFTER_HELP: &str = "Start here:
+  jindu demo                        the whole job on the synthetic sample: load, build, check, publish, serve
+  jindu check                       what is wrong with the project folder, all at once, with file and line
+  jindu night --as-of 2018-09-30    one night, now: load the inbox, build what changed, publish one edition
+  jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
+  jindu query \"select region_code, light from measures.progress where indicator_id = 'T6'\"
+
+Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
+
+/// Where things are; the same for every verb.
+#[derive(Args, Clone)]
+struct Places {
+    /// The project folder: jobs/, sql/, dashboards/.
+    #[arg(long, env = "JINDU_PROJECT", default_value = ".", global = true, value_name = "DIR")]
+    project: PathBuf,
+    /// The data folder: tables, editions, archive, state. Made at the first night.
+    #[arg(long, env = "JINDU_DATA", default_value = "data", global = true, value_name = "DIR")]
+    data: PathBuf,
+    /// The inbox, one folder a feed [default: the job's, inside the project].
+    #[arg(long, env = "JINDU_INBOX", global = true, value_name = "DIR")]
+    inbox: Option<PathBuf>,
+    /// The language of messages: zh or en.
+    #[arg(long, env = "JINDU_LANG", default_value = "zh", global = true, value_name = "LANG")]
+    lang: String,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Load the inbox, build what changed, check, and publish one edition; then stop.
+    Night(NightArgs),
+    /// Serve the pages and run the jobs on their cron.
+    Serve(ServeArgs),
+    /// Load the synthetic sample, publish it, serve it: the main job in one command.
+    Demo(DemoArgs),
+    /// Read the whole project and report every mistake with file and line.
+    Check,
+    /// Build the models over what is loaded, without loading or publishing.
+    Build(BuildArgs),
+    /// Ask a question in SQL over an edition, read-only.
+    Query(QueryArgs),
+    /// List the published editions, or say what changed between two.
+    Editions(EditionsArgs),
+    /// Show the last deliveries: what was loaded, what was refused and why.
+    Loads(LoadsArgs),
+    /// Show the last runs of the jobs with their steps.
+    Runs(RunsArgs),
+    /// Write a believable synthetic delivery of any size.
+    Sample(SampleArgs),
+}
+
+#[derive(Args)]
+struct NightArgs {
+    /// The day on which the figures stand [default: today in the job's time zone].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+    /// The job to run, as jobs/NAME.toml.
+    #[arg(long, default_value = "nightly", value_name = "NAME")]
+    job: String,
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// A loopback address; any other is refused, for there is no sign-in yet.
+    #[arg(long, default_value = "127.0.0.1:8018", value_name = "ADDRESS")]
+    listen: String,
+    /// Serve only; run no jobs.
+    #[arg(long)]
+    no_jobs: bool,
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// A loopback address; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:8018", value_name = "ADDRESS")]
+    listen: String,
+    /// Publish the sample and stop, without serving.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+#[derive(Args)]
+struct BuildArgs {
+    /// Say what would be rebuilt and why, and build nothing.
+    #[arg(long)]
+    plan: bool,
+    /// The day on which the figures stand [default: the last edition's, else today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+}
+
+#[derive(Args)]
+struct QueryArgs {
+    /// One SQL query; `-` reads it from standard input.
+    sql: String,
+    /// How the answer is written.
+    #[arg(long, default_value = "table")]
+    format: Format,
+    /// The edition to ask [default: the newest].
+    #[arg(long, value_name = "N")]
+    edition: Option<u64>,
+    /// Write to this file (needed for parquet on a terminal).
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Parquet,
+}
+
+#[derive(Args)]
+struct EditionsArgs {
+    #[command(subcommand)]
+    verb: Option<EditionsVerb>,
+}
+
+#[derive(Subcommand)]
+enum EditionsVerb {
+    /// Say what changed from edition A to edition B: tables, rows, headline figures.
+    Diff { a: u64, b: u64 },
+}
+
+#[derive(Args)]
+struct LoadsArgs {
+    /// How many files, the newest arrivals first.
+    #[arg(long, default_value_t = 30)]
+    most: u32,
+    /// Only files with this outcome: current, superseded, stale, identical, refused.
+    #[arg(long)]
+    outcome: Option<String>,
+}
+
+#[derive(Args)]
+struct RunsArgs {
+    /// How many runs, the newest first.
+    #[arg(long, default_value_t = 10)]
+    most: u32,
+}
+
+#[derive(Args)]
+struct SampleArgs {
+    /// Distinct people in the ledgers.
+    #[arg(long, default_value_t = 20_000)]
+    people: u64,
+    /// The last month written.
+    #[arg(long, default_value = "2018-09", value_name = "YYYY-MM")]
+    through: String,
+    /// The same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A folder that does not exist yet, or is empty.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// What every verb gets.
+struct Env {
+    places: Places,
+    lang: Lang,
+}
+
+impl Env {
+    fn project(&self) -> Result<Project> {
+        Project::read(&self.places.project)
+    }
+
+    fn warehouse(&self) -> Result<Warehouse> {
+        Warehouse::open(&self.places.data)
+    }
+
+    fn existing_warehouse(&self) -> Result<Warehouse> {
+        Warehouse::open_existing(&self.places.data)
+    }
+
+    fn inbox(&self, project: &Project, job: &Job) -> PathBuf {
+        self.places.inbox.clone().unwrap_or_else(|| project.dir.join(&job.inbox))
+    }
+
+    fn say(&self, key: &str, args: &[(&str, &str)]) -> String {
+        say(self.lang, key, args)
+    }
+
+    /// A job by name, or the mistake with the names that there are.
+    fn job<'p>(&self, project: &'p Project, name: &str) -> Result<&'p Job> {
+        project.jobs.get(name).ok_or_else(|| {
+            let names: Vec<&str> = project.jobs.keys().map(String::as_str).collect();
+            Error::request("job_unknown").with("job", name).with("jobs", names.join(", "))
+        })
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = Lang::parse(&cli.places.lang).unwrap_or_default();
+    let env = Env { places: cli.places, lang };
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(16 * 1024 * 1024)
+        .build()
+        .map_err(|e| Error::internal("runtime").with("cause", e))
+        .and_then(|runtime| {
+            let done = runtime.block_on(run(&env, cli.verb));
+            runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+            done
+        });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprint!("{}", error.render(lang));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn run(env: &Env, verb: Verb) -> Result<()> {
+    match verb {
+        Verb::Night(args) => night::run(env, &args).await,
+        Verb::Serve(args) => demo::serve(env, &args.listen, !args.no_jobs).await,
+        Verb::Demo(args) => demo::run(env, &args).await,
+        Verb::Check => night::check(env),
+        Verb::Build(args) => night::build(env, &args).await,
+        Verb::Query(args) => query::run(env, &args).await,
+        Verb::Editions(args) => editions::run(env, &args).await,
+        Verb::Loads(args) => query::loads(env, &args).await,
+        Verb::Runs(args) => night::runs(env, &args),
+        Verb::Sample(args) => sample::run(env, &args),
+    }
+}

@@ -1,0 +1,233 @@
+//! `jindu night`, `build`, `check`, `runs`.
+
+use super::{BuildArgs, Env, NightArgs, RunsArgs, output};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::jobs::{Night, NightOutcome, NightRequest, list_runs, run_night};
+use crate::models::{Built, Graph, Planned, Why, build_models, plan_models};
+use crate::rows::{Rows, Value};
+use crate::warehouse::FeedReport;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
+
+/// Files in force and the rows of each feed, as the night prints them.
+const OUTCOMES: [&str; 5] = ["current", "superseded", "stale", "identical", "refused"];
+
+pub async fn run(env: &Env, args: &NightArgs) -> Result<()> {
+    let project = env.project()?;
+    let warehouse = env.warehouse()?;
+    let job = env.job(&project, &args.job)?;
+    let as_of = match args.as_of {
+        Some(day) => day,
+        None => clock::day_in(job.zone()?, clock::now()),
+    };
+    let inbox = env.inbox(&project, job);
+    let request = NightRequest {
+        project: &project,
+        warehouse: &warehouse,
+        job_name: &args.job,
+        job,
+        inbox: &inbox,
+        as_of,
+        scheduled_for: None,
+    };
+    let shown = Shown::new(env);
+    let outcome = run_night(&request, &shown).await;
+    shown.bar.finish_and_clear();
+    report(env, &outcome?)
+}
+
+/// Prints what a night did: files and rows feed by feed, checks, the edition.
+pub fn report(env: &Env, outcome: &NightOutcome) -> Result<()> {
+    for path in &outcome.load.passed_over {
+        eprintln!("{}", env.say("cli.passed_over", &[("path", path)]));
+    }
+    if let Some(edition) = &outcome.edition {
+        output::print(output::table(&feed_table(env, &edition.load.feeds)).as_bytes())?;
+    }
+    for check in outcome.checks.iter().filter(|c| c.has_failed()) {
+        let rows = check.rows.to_string();
+        let said = [("check", check.check.as_str()), ("rows", &rows), ("sentence", &check.sentence)];
+        eprintln!("{}", env.say("cli.check_warned", &said));
+    }
+    for step in &outcome.steps {
+        let seconds = format!("{:.2}", step.duration_ms as f64 / 1000.0);
+        let name = env.say(&format!("step.{}", step.step), &[]);
+        eprintln!("{}", env.say("cli.step_took", &[("step", &name), ("seconds", &seconds), ("detail", &step.detail)]));
+    }
+    if let Some(edition) = &outcome.edition {
+        let (number, as_of) = (edition.edition.to_string(), edition.as_of.to_string());
+        let key = if outcome.is_new { "cli.published" } else { "cli.unchanged" };
+        eprintln!("{}", env.say(key, &[("edition", &number), ("as_of", &as_of)]));
+    }
+    Ok(())
+}
+
+/// Files by outcome and rows, feed by feed, with the sum that must hold: delivered = loaded + dropped + rejected.
+fn feed_table(env: &Env, feeds: &BTreeMap<String, FeedReport>) -> Rows {
+    let mut columns = vec!["feed".to_owned()];
+    columns.extend(OUTCOMES.iter().map(|o| env.say(&format!("outcome.{o}"), &[])));
+    for name in ["rows_delivered", "rows_loaded", "rows_dropped", "rows_rejected", "adds_up"] {
+        columns.push(env.say(&format!("cli.{name}"), &[]));
+    }
+    let mut rows = Vec::new();
+    let mut all = FeedReport::default();
+    for (feed, report) in feeds {
+        rows.push(feed_row(env, feed, report));
+        for (outcome, n) in &report.files {
+            *all.files.entry(outcome.clone()).or_default() += n;
+        }
+        all.rows_delivered += report.rows_delivered;
+        all.rows_loaded += report.rows_loaded;
+        all.rows_dropped += report.rows_dropped;
+        all.rows_rejected += report.rows_rejected;
+    }
+    rows.push(feed_row(env, &env.say("cli.all_feeds", &[]), &all));
+    Rows { columns, rows }
+}
+
+fn feed_row(env: &Env, feed: &str, report: &FeedReport) -> Vec<Value> {
+    let count = |n: u64| Value::Int(n as i64);
+    let mut row = vec![Value::Text(feed.to_owned())];
+    row.extend(OUTCOMES.iter().map(|o| count(report.files.get(*o).copied().unwrap_or_default())));
+    row.extend([report.rows_delivered, report.rows_loaded, report.rows_dropped, report.rows_rejected].map(count));
+    let adds_up = report.rows_delivered == report.rows_loaded + report.rows_dropped + report.rows_rejected;
+    row.push(Value::Text(env.say(if adds_up { "cli.yes" } else { "cli.no" }, &[])));
+    row
+}
+
+pub fn check(env: &Env) -> Result<()> {
+    let project = env.project()?;
+    let graph = Graph::read(&project)?;
+    let dashboards = crate::dashboards::read_dashboards(&project.dir.join("dashboards"));
+    if let Some(error) = Error::all(dashboards.mistakes.clone()) {
+        return Err(error);
+    }
+    let rows: usize = project.policy.values().map(|f| f.rows.len()).sum();
+    let said = [
+        ("feeds", project.feeds.len().to_string()),
+        ("models", graph.models.len().to_string()),
+        ("rows", rows.to_string()),
+        ("pages", dashboards.pages.len().to_string()),
+        ("jobs", project.jobs.len().to_string()),
+    ];
+    let said: Vec<(&str, &str)> = said.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    eprintln!("{}", env.say("cli.project_good", &said));
+    Ok(())
+}
+
+pub async fn build(env: &Env, args: &BuildArgs) -> Result<()> {
+    let project = env.project()?;
+    let graph = Graph::read(&project)?;
+    let warehouse = env.existing_warehouse()?;
+    let as_of = match args.as_of {
+        Some(day) => day,
+        None => match warehouse.edition(None) {
+            Ok(edition) => edition.as_of,
+            Err(_) => clock::day_in(chrono_tz::UTC, clock::now()),
+        },
+    };
+    if args.plan {
+        let planned = plan_models(&project, &graph, &warehouse.state()?, as_of)?;
+        return output::print(output::table(&plan_table(env, &planned)).as_bytes());
+    }
+    let _lock = warehouse.lock_writer()?;
+    let shown = Shown::new(env);
+    let state = warehouse.state()?;
+    let mut each = |built: &Built| shown.model(built);
+    let built = build_models(&project, &graph, &warehouse, &state, as_of, &mut each).await?;
+    shown.bar.finish_and_clear();
+    let rows = built
+        .iter()
+        .map(|b| {
+            let changed = env.say(if b.is_changed { "cli.yes" } else { "cli.no" }, &[]);
+            vec![
+                Value::Text(b.model.clone()),
+                Value::Int(b.rows as i64),
+                Value::Int(b.duration_ms as i64),
+                Value::Text(changed),
+            ]
+        })
+        .collect();
+    let columns = ["model", "rows", "duration_ms", "changed"].map(str::to_owned).to_vec();
+    output::print(output::table(&Rows { columns, rows }).as_bytes())
+}
+
+fn plan_table(env: &Env, planned: &[Planned]) -> Rows {
+    let rows = planned
+        .iter()
+        .map(|p| {
+            let list = |names: &[String]| names.join(", ");
+            let why = match &p.why {
+                None => env.say("plan.kept", &[]),
+                Some(Why::New) => env.say("plan.new", &[]),
+                Some(Why::Sql) => env.say("plan.sql", &[]),
+                Some(Why::Reads(tables)) => env.say("plan.reads", &[("tables", &list(tables))]),
+                Some(Why::Perhaps(tables)) => env.say("plan.perhaps", &[("tables", &list(tables))]),
+            };
+            vec![Value::Text(p.model.clone()), Value::Text(why)]
+        })
+        .collect();
+    Rows { columns: vec!["model".to_owned(), env.say("plan.why", &[])], rows }
+}
+
+pub fn runs(env: &Env, args: &RunsArgs) -> Result<()> {
+    let runs = list_runs(&env.existing_warehouse()?.state()?, args.most)?;
+    let columns = ["run", "job", "started_at", "state", "as_of", "edition", "steps", "error"].map(str::to_owned).to_vec();
+    let rows = runs
+        .into_iter()
+        .map(|run| {
+            let steps: Vec<String> = run
+                .steps
+                .iter()
+                .map(|s| format!("{} {:.2}s {}", s.step, s.duration_ms as f64 / 1000.0, s.rows))
+                .collect();
+            let error = run.error.as_deref().and_then(|e| e.lines().next()).unwrap_or_default().to_owned();
+            vec![
+                Value::Int(run.run),
+                Value::Text(run.job),
+                Value::Text(run.started_at),
+                Value::Text(env.say(&format!("run.{}", run.state), &[])),
+                Value::Text(run.as_of),
+                run.edition.map_or(Value::Null, Value::Int),
+                Value::Text(steps.join(", ")),
+                Value::Text(error),
+            ]
+        })
+        .collect();
+    output::print(output::table(&Rows { columns, rows }).as_bytes())
+}
+
+/// A night's progress on a terminal.
+pub struct Shown<'a> {
+    env: &'a Env,
+    pub bar: ProgressBar,
+}
+
+impl<'a> Shown<'a> {
+    pub fn new(env: &'a Env) -> Shown<'a> {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {pos}/{len} {elapsed}") {
+            bar.set_style(style);
+        }
+        Shown { env, bar }
+    }
+}
+
+impl Night for Shown<'_> {
+    fn step(&self, name: &str) {
+        self.bar.set_length(0);
+        self.bar.set_position(0);
+        self.bar.set_message(self.env.say(&format!("step.{name}"), &[]));
+    }
+
+    fn files(&self, done: u64, of: u64) {
+        self.bar.set_length(of);
+        self.bar.set_position(done);
+    }
+
+    fn model(&self, built: &Built) {
+        self.bar.set_message(built.model.clone());
+        self.bar.inc(1);
+    }
+}

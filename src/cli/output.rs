@@ -1,0 +1,97 @@
+//! Tables on a terminal, and the formats of an answer.
+
+use crate::error::{Error, Result};
+use crate::rows::{Rows, Value};
+use crate::warehouse::Answer;
+use std::io::Write;
+
+/// A cell's width on a terminal: ideographs take two columns.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if (c as u32) >= 0x1100 { 2 } else { 1 }).sum()
+}
+
+/// Rows as aligned columns; numbers stand right.
+pub fn table(rows: &Rows) -> String {
+    let cells: Vec<Vec<String>> = rows.rows.iter().map(|r| r.iter().map(one_line).collect()).collect();
+    let widths: Vec<usize> = (0..rows.columns.len())
+        .map(|i| cells.iter().map(|r| width(&r[i])).chain([width(&rows.columns[i])]).max().unwrap_or(0))
+        .collect();
+    let is_number: Vec<bool> = (0..rows.columns.len())
+        .map(|i| {
+            let mut known = rows.rows.iter().map(|r| &r[i]).filter(|v| !v.is_null()).peekable();
+            known.peek().is_some() && known.all(|v| matches!(v, Value::Int(_) | Value::Decimal { .. } | Value::Float(_)))
+        })
+        .collect();
+    let line = |cells: &[String]| {
+        let mut out = String::new();
+        for (i, cell) in cells.iter().enumerate() {
+            let pad = " ".repeat(widths[i] - width(cell));
+            let (left, right) = if is_number[i] { (pad.as_str(), "") } else { ("", pad.as_str()) };
+            out.push_str(&format!("{left}{cell}{right}"));
+            out.push_str(if i + 1 < cells.len() { "  " } else { "" });
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        out
+    };
+    let mut out = line(&rows.columns);
+    out.push_str(&line(&widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>()));
+    cells.iter().for_each(|r| out.push_str(&line(r)));
+    out
+}
+
+fn one_line(value: &Value) -> String {
+    value.to_string().replace(['\n', '\r', '\t'], " ")
+}
+
+/// Rows as CSV with a header. Text that a spreadsheet would take for a formula is guarded by a leading `'`.
+pub fn csv(rows: &Rows) -> Result<Vec<u8>> {
+    let failed = |e: String| Error::internal("output").with("cause", e);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&rows.columns).map_err(|e| failed(e.to_string()))?;
+    for row in &rows.rows {
+        writer.write_record(row.iter().map(guarded)).map_err(|e| failed(e.to_string()))?;
+    }
+    writer.into_inner().map_err(|e| failed(e.to_string()))
+}
+
+/// A cell's text as it may stand in a spreadsheet's file.
+pub fn guarded(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        other => other.to_string(),
+    }
+}
+
+/// Rows as JSON: an array of objects, one a line.
+pub fn json(rows: &Rows) -> String {
+    let mut out = String::from("[");
+    for (i, row) in rows.rows.iter().enumerate() {
+        let object: serde_json::Map<String, serde_json::Value> =
+            rows.columns.iter().cloned().zip(row.iter().map(Value::to_json)).collect();
+        out.push_str(if i == 0 { "\n" } else { ",\n" });
+        out.push_str(&serde_json::Value::Object(object).to_string());
+    }
+    out.push_str(if rows.rows.is_empty() { "]\n" } else { "\n]\n" });
+    out
+}
+
+/// An answer as a Parquet file.
+pub fn parquet(answer: &Answer) -> Result<Vec<u8>> {
+    let failed = |e: parquet::errors::ParquetError| Error::internal("output").with("cause", e);
+    let mut out = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut out, answer.schema.clone(), None).map_err(failed)?;
+    for batch in &answer.batches {
+        writer.write(batch).map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
+    Ok(out)
+}
+
+/// Writes to stdout; a reader that closed the pipe is no error.
+pub fn print(bytes: &[u8]) -> Result<()> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal("output").with("cause", e)),
+        _ => Ok(()),
+    }
+}

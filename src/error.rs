@@ -1,0 +1,149 @@
+//! The one error type: a key, the values in its sentences, and whose mistake it is.
+//! Touches nothing but the text catalogs; the sentences themselves live in `text/`.
+
+use crate::text::{Lang, say_if_known};
+use std::fmt;
+
+/// Whose mistake an error is; it decides the exit code, the HTTP status and the SQLSTATE class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The data failed a check (exit code 1, HTTP 422).
+    Data,
+    /// The request or the project is wrong (exit code 2, HTTP 400).
+    Request,
+    /// Ours: a disk, a lock, a bug (exit code 3, HTTP 500).
+    Internal,
+}
+
+/// An error with a key into the catalogs (`[error.KEY]` with `message`, `detail`, `hint`) and named values.
+///
+/// Values never hold a person's ID number, phone or name: whoever builds the error keeps them out.
+#[derive(Clone, Debug)]
+pub struct Error {
+    pub kind: Kind,
+    pub key: &'static str,
+    args: Vec<(&'static str, String)>,
+    more: Vec<Error>,
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    fn new(kind: Kind, key: &'static str) -> Error {
+        Error { kind, key, args: Vec::new(), more: Vec::new() }
+    }
+
+    /// The data failed a check.
+    pub fn data(key: &'static str) -> Error {
+        Error::new(Kind::Data, key)
+    }
+
+    /// The request or the project is wrong.
+    pub fn request(key: &'static str) -> Error {
+        Error::new(Kind::Request, key)
+    }
+
+    /// Something of ours failed.
+    pub fn internal(key: &'static str) -> Error {
+        Error::new(Kind::Internal, key)
+    }
+
+    /// Names a value that the sentences use as `{name}`.
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Error {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// Joins further errors of the same kind, so that all mistakes are reported at once.
+    pub fn and(mut self, more: Vec<Error>) -> Error {
+        self.more.extend(more);
+        self
+    }
+
+    /// The first of a list with the rest joined to it; `None` for an empty list.
+    pub fn all(errors: Vec<Error>) -> Option<Error> {
+        let mut rest = errors.into_iter();
+        rest.next().map(|first| first.and(rest.collect()))
+    }
+
+    /// The value of a named argument.
+    pub fn arg(&self, name: &str) -> Option<&str> {
+        self.args.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The errors joined to this one, this one first.
+    pub fn each(&self) -> impl Iterator<Item = &Error> {
+        std::iter::once(self).chain(self.more.iter())
+    }
+
+    /// 1, 2 or 3, as DESIGN.md fixes them.
+    pub fn exit_code(&self) -> u8 {
+        match self.kind {
+            Kind::Data => 1,
+            Kind::Request => 2,
+            Kind::Internal => 3,
+        }
+    }
+
+    /// The sentences of this error alone, in a language.
+    pub fn sentences(&self, lang: Lang) -> Sentences {
+        let args: Vec<(&str, &str)> = self.args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let part = |name: &str| say_if_known(lang, &format!("error.{}.{name}", self.key), &args);
+        Sentences {
+            code: self.key,
+            message: part("message").unwrap_or_else(|| self.key.to_owned()),
+            detail: part("detail").filter(|s| !s.trim().is_empty()),
+            hint: part("hint").filter(|s| !s.trim().is_empty()),
+        }
+    }
+
+    /// The error and all joined to it as the terminal shows them.
+    pub fn render(&self, lang: Lang) -> String {
+        let mut out = String::new();
+        for error in self.each() {
+            let s = error.sentences(lang);
+            let (e, d, h) = match lang {
+                Lang::En => ("error", "detail", "hint"),
+                Lang::ZhCn => ("\u{9519}\u{8bef}", "\u{8be6}\u{60c5}", "\u{5efa}\u{8bae}"),
+            };
+            out.push_str(&format!("{e}[{}]: {}\n", s.code, s.message));
+            if let Some(detail) = s.detail {
+                out.push_str(&format!("  {d}: {detail}\n"));
+            }
+            if let Some(hint) = s.hint {
+                out.push_str(&format!("  {h}: {hint}\n"));
+            }
+        }
+        out
+    }
+}
+
+/// Message, detail and hint of one error: the same three for terminal, JSON and psql.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Sentences {
+    pub code: &'static str,
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.render(Lang::En).trim_end())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// An input or output failure on a path.
+pub fn io_error(path: &std::path::Path, cause: &std::io::Error) -> Error {
+    Error::internal("io").with("path", path.display()).with("cause", cause)
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(cause: rusqlite::Error) -> Error {
+        Error::internal("state").with("cause", cause)
+    }
+}

@@ -1,0 +1,274 @@
+//! Excel workbooks, new (XLSX) and old (XLS): visible sheets as rows of text. Cells are streamed where the format
+//! allows; a formula is its stored value and is never evaluated.
+
+use super::dates;
+use super::source::{COLUMNS_MAX, Refusal, RowSource, SheetInfo, Visit};
+use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+use csv::StringRecord;
+use std::collections::{BTreeMap, VecDeque};
+use std::io::Cursor;
+
+/// Offers the visible sheets of an XLSX file.
+pub fn visit_xlsx(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
+    if !holds(bytes, b"xl/") && !holds(bytes, b"xl\\") {
+        let reason = if holds(bytes, b"PK\x05\x06") { "not_a_workbook" } else { "unreadable" };
+        return Err(Refusal::new(reason, ""));
+    }
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| refuse_xlsx(&e))?;
+    let is_1904 = book.has_1904_epoch();
+    for name in visible_sheets(book.sheets_metadata()) {
+        let merged = match book.merge_cells_by_sheet_name(&name) {
+            Ok(merged) => merged,
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(e) => return Err(refuse_xlsx(&e)),
+        };
+        let cells = match book.worksheet_cells_reader(&name) {
+            Ok(cells) => cells,
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(e) => return Err(refuse_xlsx(&e)),
+        };
+        let mut rows = XlsxRows { cells, held: None, merged: Merged::new(merged), ended: false };
+        if visit(&SheetInfo { name: &name, is_1904, header_is_first: false }, &mut rows)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Offers the visible sheets of an XLS file.
+pub fn visit_xls(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    if holds(bytes, &utf16("EncryptedPackage")) {
+        return Err(Refusal::new("encrypted", ""));
+    }
+    if !holds(bytes, &utf16("Workbook")) && !holds(bytes, &utf16("Book")) {
+        return Err(Refusal::new("not_a_workbook", ""));
+    }
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|e| match e {
+        XlsError::Password => Refusal::new("encrypted", ""),
+        other => Refusal::new("unreadable", other.to_string()),
+    })?;
+    let is_1904 = book.has_1904_epoch();
+    for name in visible_sheets(book.sheets_metadata()) {
+        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let range = book.worksheet_range(&name).map_err(|e| Refusal::new("unreadable", e.to_string()))?;
+        let first = range.start().unwrap_or((0, 0));
+        let mut rows = VecDeque::new();
+        for (i, cells) in range.rows().enumerate() {
+            let mut texts = vec![String::new(); first.1 as usize];
+            texts.extend(cells.iter().map(text_of_data));
+            rows.push_back((first.0 + i as u32, texts));
+        }
+        let mut rows = XlsRows { rows, merged: Merged::new(merged) };
+        if visit(&SheetInfo { name: &name, is_1904, header_is_first: false }, &mut rows)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn visible_sheets(sheets: &[calamine::Sheet]) -> Vec<String> {
+    sheets.iter().filter(|s| s.visible == SheetVisible::Visible).map(|s| s.name.clone()).collect()
+}
+
+fn refuse_xlsx(error: &XlsxError) -> Refusal {
+    match error {
+        XlsxError::Password => Refusal::new("encrypted", ""),
+        other => Refusal::new("unreadable", other.to_string()),
+    }
+}
+
+fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|w| w == what)
+}
+
+struct XlsxRows<'a, RS: std::io::Read + std::io::Seek> {
+    cells: calamine::XlsxCellReader<'a, RS>,
+    /// The first cell of the next row, already read.
+    held: Option<(u32, u32, String)>,
+    merged: Merged,
+    ended: bool,
+}
+
+impl<RS: std::io::Read + std::io::Seek> RowSource for XlsxRows<'_, RS> {
+    fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal> {
+        let mut cells: Vec<String> = Vec::new();
+        let mut number = None;
+        loop {
+            let next = match self.held.take() {
+                Some(cell) => Some(cell),
+                None if self.ended => None,
+                None => self.next_cell()?,
+            };
+            let Some((at_row, at_column, text)) = next else { break };
+            match number {
+                None => number = Some(at_row),
+                Some(n) if n != at_row => {
+                    self.held = Some((at_row, at_column, text));
+                    break;
+                }
+                Some(_) => {}
+            }
+            let column = at_column as usize;
+            if column >= COLUMNS_MAX {
+                return Err(Refusal::new("too_large", format!("columns: {}", column + 1)));
+            }
+            if cells.len() <= column {
+                cells.resize(column + 1, String::new());
+            }
+            cells[column] = text;
+        }
+        let Some(number) = number else { return Ok(None) };
+        self.merged.fill(number, &mut cells);
+        row.clear();
+        cells.iter().for_each(|c| row.push_field(c));
+        Ok(Some(u64::from(number) + 1))
+    }
+
+    fn has_merged_cells(&self) -> bool {
+        self.merged.used
+    }
+}
+
+impl<RS: std::io::Read + std::io::Seek> XlsxRows<'_, RS> {
+    fn next_cell(&mut self) -> Result<Option<(u32, u32, String)>, Refusal> {
+        loop {
+            match self.cells.next_cell().map_err(|e| refuse_xlsx(&e))? {
+                None => {
+                    self.ended = true;
+                    return Ok(None);
+                }
+                Some(cell) => {
+                    let text = text_of(cell.get_value());
+                    if !text.trim().is_empty() {
+                        let (row, column) = cell.get_position();
+                        return Ok(Some((row, column, text)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct XlsRows {
+    rows: VecDeque<(u32, Vec<String>)>,
+    merged: Merged,
+}
+
+impl RowSource for XlsRows {
+    fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal> {
+        while let Some((number, mut cells)) = self.rows.pop_front() {
+            self.merged.fill(number, &mut cells);
+            if cells.iter().any(|c| !c.trim().is_empty()) {
+                row.clear();
+                cells.iter().for_each(|c| row.push_field(c));
+                return Ok(Some(u64::from(number) + 1));
+            }
+        }
+        Ok(None)
+    }
+
+    fn has_merged_cells(&self) -> bool {
+        self.merged.used
+    }
+}
+
+/// Merged cells: the value stands at the top left only and counts for every cell of the range.
+struct Merged {
+    /// By first row; ranges are taken out as their rows pass.
+    ranges: BTreeMap<u32, Vec<Dimensions>>,
+    open: Vec<(Dimensions, String)>,
+    used: bool,
+}
+
+impl Merged {
+    fn new(list: Vec<Dimensions>) -> Merged {
+        let mut ranges: BTreeMap<u32, Vec<Dimensions>> = BTreeMap::new();
+        for range in list {
+            if (range.end.1 as usize) < COLUMNS_MAX {
+                ranges.entry(range.start.0).or_default().push(range);
+            }
+        }
+        Merged { ranges, open: Vec::new(), used: false }
+    }
+
+    fn fill(&mut self, row: u32, cells: &mut Vec<String>) {
+        while let Some(entry) = self.ranges.first_entry().filter(|e| *e.key() <= row) {
+            for range in entry.remove() {
+                let value = if range.start.0 == row { cells.get(range.start.1 as usize).cloned() } else { None };
+                if let Some(value) = value.filter(|v| !v.is_empty()) {
+                    self.open.push((range, value));
+                }
+            }
+        }
+        self.open.retain(|(range, _)| range.end.0 >= row);
+        for (range, value) in &self.open {
+            for column in range.start.1..=range.end.1 {
+                let column = column as usize;
+                if cells.len() <= column {
+                    cells.resize(column + 1, String::new());
+                }
+                if cells[column].is_empty() {
+                    cells[column].clone_from(value);
+                    self.used = true;
+                }
+            }
+        }
+    }
+}
+
+fn text_of_data(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => s.clone(),
+        Data::Bool(b) => text_of(&DataRef::Bool(*b)),
+        Data::Error(e) => e.to_string(),
+        Data::Int(n) => text_of(&DataRef::Int(*n)),
+        Data::Float(x) => text_of(&DataRef::Float(*x)),
+        Data::DateTime(d) => text_of(&DataRef::DateTime(*d)),
+    }
+}
+
+/// A cell as text. Numbers keep the 15 digits that a spreadsheet holds; a number of more digits is written with an
+/// exponent, so that an ID number that went through a numeric cell is seen as damaged.
+pub fn text_of(cell: &DataRef<'_>) -> String {
+    match cell {
+        DataRef::Empty => String::new(),
+        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
+        DataRef::SharedString(s) => (*s).to_owned(),
+        DataRef::Bool(b) => if *b { "1" } else { "0" }.to_owned(),
+        DataRef::Error(e) => e.to_string(),
+        DataRef::Int(n) => text_of_number(*n as f64),
+        DataRef::Float(x) => text_of_number(*x),
+        DataRef::DateTime(d) if d.is_datetime() => {
+            let (year, month, day, hour, minute, second, _) = d.to_ymd_hms_milli();
+            match (hour, minute, second) {
+                (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+                _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+            }
+        }
+        DataRef::DateTime(d) => text_of_number(d.as_f64()),
+    }
+}
+
+/// A number of a spreadsheet as text; see [`text_of`].
+pub fn text_of_number(x: f64) -> String {
+    const EXACT_BELOW: f64 = 1e15;
+    if x.fract() == 0.0 && x.abs() < EXACT_BELOW {
+        return format!("{}", x as i64);
+    }
+    if x.abs() >= EXACT_BELOW {
+        let text = format!("{x:.14e}");
+        return match text.split_once('e') {
+            Some((mantissa, exponent)) => format!("{mantissa}E+{exponent}"),
+            None => text,
+        };
+    }
+    format!("{x:.14e}").parse::<f64>().map_or_else(|_| x.to_string(), |rounded| rounded.to_string())
+}
+
+/// The day that a number means in a workbook whose days count from 1904.
+pub fn serial_1904(days: i64) -> Option<chrono::NaiveDate> {
+    const BETWEEN_SYSTEMS: i64 = 1_462;
+    dates::from_serial(days + BETWEEN_SYSTEMS)
+}

@@ -1,0 +1,293 @@
+//! Reading many files side by side: each is archived, read by its contract, and written as data files of its slices.
+//! Nothing is in force by this alone: the records decide that, and the commit follows them.
+
+use super::inbox::Arrived;
+use super::outcome::arrival_key;
+use crate::error::{Error, Result, io_error};
+use crate::extract::{self, DeliveryName, PersonKeys, Refusal, Summary, raw_schema, read_extract};
+use crate::project::Project;
+use crate::warehouse::{DataFile, DeliveryRecord, RejectRecord, SliceRecord, State, Warehouse};
+use arrow::array::RecordBatch;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// A file to read: newly arrived, or from the archive because its contract changed.
+pub struct Work {
+    arrived: Arrived,
+    feed: String,
+    /// What the name says, or why the file is refused unread.
+    name: Result<DeliveryName, Refusal>,
+    is_identical: bool,
+}
+
+/// How many results are recorded in one transaction.
+const RECORDED_AT_A_TIME: usize = 64;
+
+/// What must be read: changed files, and deliveries that were read by another contract than today's.
+pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, warehouse: &Warehouse) -> Vec<Work> {
+    let recorded: HashMap<(&str, &str), &DeliveryRecord> =
+        known.iter().map(|d| ((d.path.as_str(), d.sha256.as_str()), d)).collect();
+    let mut arrivals: Vec<Arrived> = changed
+        .into_iter()
+        .filter(|a| !recorded.contains_key(&(a.path.as_str(), a.seen.sha256.as_str())))
+        .collect();
+    for d in known {
+        let feed = d.path.split('/').next().unwrap_or_default();
+        let reading = project.reading_fingerprints.get(feed).map_or("", String::as_str);
+        if d.reading != reading {
+            arrivals.push(Arrived {
+                place: warehouse.archive_path(&d.sha256),
+                path: d.path.clone(),
+                seen: crate::warehouse::SeenFile { bytes: d.bytes, modified_ns: -1, sha256: d.sha256.clone() },
+                arrived_at: d.arrived_at.clone(),
+            });
+        }
+    }
+    arrivals.sort_by(|a, b| {
+        let stem = |p: &str| p.rsplit_once('.').map_or(p, |(s, _)| s).to_owned();
+        (&a.arrived_at, stem(&a.path), &a.path).cmp(&(&b.arrived_at, stem(&b.path), &b.path))
+    });
+    let again: std::collections::HashSet<(String, String)> =
+        arrivals.iter().map(|a| (a.path.clone(), a.seen.sha256.clone())).collect();
+    let mut first: HashMap<(String, String, String, String), String> = HashMap::new();
+    let mut kept: Vec<&DeliveryRecord> = known
+        .iter()
+        .filter(|d| !again.contains(&(d.path.clone(), d.sha256.clone())) && !d.is_identical && d.refusal.is_none())
+        .collect();
+    kept.sort_by_key(|d| arrival_key(d));
+    for d in kept {
+        let key = (d.feed.clone(), d.region.clone(), d.period.clone(), d.sha256.clone());
+        first.entry(key).or_insert_with(|| d.path.clone());
+    }
+    arrivals
+        .into_iter()
+        .map(|arrived| {
+            let (feed, file) = arrived.path.split_once('/').unwrap_or(("", &arrived.path));
+            let feed = feed.to_owned();
+            let name = if project.feeds.contains_key(&feed) {
+                extract::read_name(file, &project.regions)
+            } else {
+                Err(Refusal::new("unknown_feed", feed.clone()))
+            };
+            let mut is_identical = false;
+            if let Ok(name) = &name {
+                let key =
+                    (feed.clone(), name.region.clone(), name.period.to_string(), arrived.seen.sha256.clone());
+                is_identical = first.insert(key, arrived.path.clone()).is_some();
+            }
+            Work { arrived, feed, name, is_identical }
+        })
+        .collect()
+}
+
+/// Reads all, records each, returns the rows delivered. `known` is what was recorded before.
+pub fn read_all(
+    project: &Project,
+    warehouse: &Warehouse,
+    state: &mut State,
+    known: Vec<DeliveryRecord>,
+    work: Vec<Work>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<u64> {
+    drop(known);
+    let keys = warehouse.person_keys()?;
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).min(work.len().max(1));
+    let next = AtomicUsize::new(0);
+    let total = work.len() as u64;
+    let (sender, receiver) = mpsc::sync_channel(RECORDED_AT_A_TIME);
+    let reader = Reading { project, warehouse, keys: &keys };
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let sender = sender.clone();
+            let (next, work, reader) = (&next, &work, &reader);
+            scope.spawn(move || {
+                while let Some(item) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if sender.send(reader.read_one(item)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut rows = 0;
+        let mut done = 0;
+        let mut pending = Vec::new();
+        let mut seen = Vec::new();
+        for result in receiver {
+            let (record, rejects, file) = result?;
+            rows += record.rows_delivered;
+            done += 1;
+            if let Some(file) = file {
+                seen.push((record.path.clone(), file));
+            }
+            pending.push((record, rejects));
+            if pending.len() >= RECORDED_AT_A_TIME {
+                state.record(&pending, &seen)?;
+                pending.clear();
+                seen.clear();
+            }
+            progress(done, total);
+        }
+        state.record(&pending, &seen)?;
+        Ok(rows)
+    })
+}
+
+struct Reading<'a> {
+    project: &'a Project,
+    warehouse: &'a Warehouse,
+    keys: &'a PersonKeys,
+}
+
+type ReadFile = (DeliveryRecord, Vec<RejectRecord>, Option<crate::warehouse::SeenFile>);
+
+impl Reading<'_> {
+    fn read_one(&self, work: &Work) -> Result<ReadFile> {
+        let arrived = &work.arrived;
+        let bytes = std::fs::read(&arrived.place).map_err(|e| io_error(&arrived.place, &e))?;
+        let sha256 = arrived.seen.sha256.clone();
+        self.warehouse.archive(&sha256, &bytes)?;
+        let mut record = DeliveryRecord {
+            path: arrived.path.clone(),
+            feed: work.feed.clone(),
+            sha256: sha256.clone(),
+            bytes: bytes.len() as u64,
+            arrived_at: arrived.arrived_at.clone(),
+            is_identical: work.is_identical,
+            reading: self.project.reading_fingerprints.get(&work.feed).cloned().unwrap_or_default(),
+            notes: "{}".to_owned(),
+            ..DeliveryRecord::default()
+        };
+        let mut rejects = Vec::new();
+        match &work.name {
+            Err(refusal) => refuse(&mut record, refusal),
+            Ok(name) => {
+                record.region.clone_from(&name.region);
+                record.period = name.period.to_string();
+                if !work.is_identical {
+                    rejects = self.read_rows(&bytes, work, name, &mut record)?;
+                }
+            }
+        }
+        let seen = (arrived.seen.modified_ns >= 0).then(|| arrived.seen.clone());
+        Ok((record, rejects, seen))
+    }
+
+    fn read_rows(
+        &self,
+        bytes: &[u8],
+        work: &Work,
+        name: &DeliveryName,
+        record: &mut DeliveryRecord,
+    ) -> Result<Vec<RejectRecord>> {
+        let contract = &self.project.feeds[&work.feed];
+        let arrived_on = arrived_day(&record.arrived_at)?;
+        let request = extract::Request {
+            project: self.project,
+            contract,
+            delivery: name.clone(),
+            file: &record.path,
+            sha256: &record.sha256,
+            arrived_on,
+            keys: self.keys,
+        };
+        let dir = self.warehouse.table_dir(&format!("raw.{}", work.feed));
+        let tag = format!("{}-{}-{}", name.period, &record.sha256[..12], record.reading);
+        let tag = format!("{tag}-{}", path_tag(&record.path));
+        let mut files: BTreeMap<String, DataFile> = BTreeMap::new();
+        let mut failure: Option<Error> = None;
+        let read = {
+            let mut sink = |region: &str, batch: RecordBatch| -> Result<(), Refusal> {
+                let written = match files.entry(region.to_owned()) {
+                    std::collections::btree_map::Entry::Occupied(file) => file.into_mut().write(&batch),
+                    std::collections::btree_map::Entry::Vacant(slot) => {
+                        let relative = format!("{}={region}/{tag}.parquet", extract::SLICE_REGION);
+                        DataFile::create(&dir, relative, raw_schema(contract))
+                            .and_then(|file| slot.insert(file).write(&batch))
+                    }
+                };
+                written.map_err(|e| {
+                    failure = Some(e);
+                    Refusal::new("unreadable", "")
+                })
+            };
+            read_extract(bytes, &request, &mut sink)
+        };
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        match read {
+            Err(refusal) => {
+                refuse(record, &refusal);
+                Ok(Vec::new())
+            }
+            Ok(summary) => {
+                for (region, file) in files {
+                    let live = file.finish(Some(region.clone()))?;
+                    record.slices.push(SliceRecord { region, file: live.path, rows: live.rows, bytes: live.bytes });
+                }
+                // A file without loadable rows is a delivery of none for the region in its name.
+                if record.slices.is_empty() && !name.region.is_empty() {
+                    let region = name.region.clone();
+                    record.slices.push(SliceRecord { region, file: String::new(), rows: 0, bytes: 0 });
+                }
+                Ok(note(record, summary))
+            }
+        }
+    }
+}
+
+/// Two files with the same bytes under different names must not share a data file.
+fn path_tag(path: &str) -> String {
+    use sha2::{Digest, Sha256};
+    crate::project::hex(&Sha256::digest(path.as_bytes())[..4])
+}
+
+fn arrived_day(arrived_at: &str) -> Result<NaiveDate> {
+    arrived_at
+        .get(..10)
+        .and_then(|d| d.parse().ok())
+        .ok_or_else(|| Error::internal("arrival_day").with("arrived_at", arrived_at))
+}
+
+fn refuse(record: &mut DeliveryRecord, refusal: &Refusal) {
+    record.refusal = Some(refusal.reason.to_owned());
+    record.refusal_detail = refusal.detail.chars().take(2_000).collect();
+}
+
+fn note(record: &mut DeliveryRecord, summary: Summary) -> Vec<RejectRecord> {
+    record.sheet.clone_from(&summary.sheet);
+    record.rows_delivered = summary.rows_delivered;
+    record.rows_loaded = summary.rows_loaded;
+    record.rows_dropped = summary.rows_dropped;
+    record.rows_rejected = summary.rows_rejected;
+    record.rows_left_out = summary.rows_left_out;
+    let unmapped: Vec<serde_json::Value> = summary
+        .unmapped
+        .iter()
+        .map(|((field, text), n)| serde_json::json!({"field": field, "text": text, "rows": n}))
+        .collect();
+    record.notes = serde_json::json!({
+        "repairs": summary.repairs,
+        "warnings": summary.warnings,
+        "unmapped": unmapped,
+        "unknown_columns": summary.unknown_columns,
+    })
+    .to_string();
+    summary
+        .rejects
+        .into_iter()
+        .map(|r| RejectRecord {
+            delivery: 0,
+            sheet: r.sheet,
+            row: r.row,
+            field: r.field,
+            reason: r.reason.to_owned(),
+            all_reasons: r.all_reasons,
+            raw_value: r.raw_value,
+            raw_cells: r.raw_cells,
+        })
+        .collect()
+}

@@ -1,0 +1,18 @@
+//! SQL models: their headers, their graph, building what changed, and checks. Reads raw tables and policy rows, writes
+//! tables through the warehouse.
+
+mod build;
+mod check;
+mod content;
+mod graph;
+mod header;
+mod nearest;
+mod session;
+
+pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};
+pub use check::{CheckOutcome, run_checks};
+pub use content::hash_column;
+pub use graph::{Graph, META_TABLES, Model, parse_one};
+pub use header::{Header, KeptAs, Severity};
+pub use nearest::nearest;
+pub use session::{context_table, editions_table, make_schema, query_error, session_config};

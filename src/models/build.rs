@@ -1,0 +1,361 @@
+//! Building models: only what changed, independent ones side by side, each in one commit. A model is rebuilt if its SQL
+//! or what it reads changed; if its rows come out as they were, nothing that reads it is rebuilt.
+
+use super::content::hash_column;
+use super::graph::{Graph, Model};
+use super::header::KeptAs;
+use super::session::{Sources, build_runtime, plan, query_error};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::project::{Project, hex};
+use crate::warehouse::{DataFile, State, TableRecord, TableVersion, Warehouse};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::{SortColumn, cast_with_options, concat_batches, lexsort_to_indices, take};
+use arrow::compute::CastOptions;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::row::{RowConverter, SortField};
+use chrono::NaiveDate;
+use datafusion::common::DataFusionError;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a model was made from: itself, and the content of everything it reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    pub engine: String,
+    pub sql: String,
+    pub reads: BTreeMap<String, String>,
+}
+
+/// Part of every model's inputs: raised when the same SQL over the same rows would give other rows than before.
+const BUILD_VERSION: &str = "1";
+
+/// Why a model is to be built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It has never been built.
+    New,
+    /// Its SQL, or the engine, changed.
+    Sql,
+    /// These tables changed.
+    Reads(Vec<String>),
+    /// These models are to be rebuilt first; if their rows change, so must this one.
+    Perhaps(Vec<String>),
+}
+
+/// What a build would do with a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    pub model: String,
+    /// `None`: it is kept as it is.
+    pub why: Option<Why>,
+}
+
+/// What a build did with a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    pub model: String,
+    pub rows: u64,
+    pub duration_ms: u64,
+    /// Whether the rows differ from before.
+    pub is_changed: bool,
+}
+
+/// Says what would be rebuilt, and why, without building.
+pub fn plan_models(project: &Project, graph: &Graph, state: &State, as_of: NaiveDate) -> Result<Vec<Planned>> {
+    let mut contents = source_contents(project, state, as_of)?;
+    let mut rebuilt: BTreeSet<String> = BTreeSet::new();
+    let mut out = Vec::new();
+    for model in &graph.models {
+        let (inputs, kept) = inputs_of(model, &contents, state)?;
+        let perhaps: Vec<String> = model.reads.iter().filter(|r| rebuilt.contains(*r)).cloned().collect();
+        let why = match &kept {
+            _ if model.header.kept_as == KeptAs::View => None,
+            None => Some(Why::New),
+            Some((before, _)) => compare(before, &inputs).or_else(|| (!perhaps.is_empty()).then(|| Why::Perhaps(perhaps.clone()))),
+        };
+        let is_view_over_rebuilt = model.header.kept_as == KeptAs::View && !perhaps.is_empty();
+        if why.is_some() || is_view_over_rebuilt {
+            rebuilt.insert(model.name.clone());
+        }
+        let content = match (&kept, model.header.kept_as) {
+            (_, KeptAs::View) => view_content(&inputs),
+            (Some((_, record)), _) => record.content.clone(),
+            (None, _) => String::new(),
+        };
+        contents.insert(model.name.clone(), content);
+        if model.header.kept_as == KeptAs::Table {
+            out.push(Planned { model: model.name.clone(), why });
+        }
+    }
+    Ok(out)
+}
+
+fn compare(before: &Inputs, now: &Inputs) -> Option<Why> {
+    if before.sql != now.sql || before.engine != now.engine {
+        return Some(Why::Sql);
+    }
+    let changed: Vec<String> = now
+        .reads
+        .iter()
+        .filter(|(name, content)| before.reads.get(*name) != Some(content))
+        .map(|(name, _)| name.clone())
+        .collect();
+    (!changed.is_empty()).then_some(Why::Reads(changed))
+}
+
+/// Builds every model that must be; `progress` gets each as it ends.
+pub async fn build_models(
+    project: &Project,
+    graph: &Graph,
+    warehouse: &Warehouse,
+    state: &State,
+    as_of: NaiveDate,
+    progress: &mut dyn FnMut(&Built),
+) -> Result<Vec<Built>> {
+    let mut contents = source_contents(project, state, as_of)?;
+    let mut tables: BTreeMap<String, Arc<TableVersion>> = BTreeMap::new();
+    let mut done: BTreeSet<String> = BTreeSet::new();
+    let mut built = Vec::new();
+    let runtime = build_runtime()?;
+    let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
+    while done.len() < graph.models.len() {
+        let ready: Vec<&Model> = graph
+            .models
+            .iter()
+            .filter(|m| !done.contains(&m.name) && m.reads.iter().all(|r| graph.get(r).is_none() || done.contains(r)))
+            .collect();
+        let mut must = Vec::new();
+        for model in ready {
+            done.insert(model.name.clone());
+            let (inputs, kept) = inputs_of(model, &contents, state)?;
+            if model.header.kept_as == KeptAs::View {
+                contents.insert(model.name.clone(), view_content(&inputs));
+                continue;
+            }
+            match kept {
+                Some((before, record)) if compare(&before, &inputs).is_none() => {
+                    contents.insert(model.name.clone(), record.content);
+                }
+                other => must.push((model, inputs, other.map(|(_, record)| record))),
+            }
+        }
+        for (model, ..) in &must {
+            open_behind(graph, model, warehouse, state, &mut tables).await?;
+        }
+        for group in must.chunks(side_by_side) {
+            let sources =
+                Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
+            let builds = group.iter().map(|(model, inputs, before)| {
+                build_model(&sources, model, inputs, before.as_ref())
+            });
+            let ended = futures::future::try_join_all(builds).await?;
+            for ((model, ..), (record, outcome)) in group.iter().zip(ended) {
+                state.record_table(&model.name, &record)?;
+                contents.insert(model.name.clone(), record.content);
+                tables.remove(&model.name);
+                progress(&outcome);
+                built.push(outcome);
+            }
+        }
+    }
+    Ok(built)
+}
+
+/// Opens the kept tables that a model reads, itself or through views.
+pub(super) async fn open_behind(
+    graph: &Graph,
+    model: &Model,
+    warehouse: &Warehouse,
+    state: &State,
+    tables: &mut BTreeMap<String, Arc<TableVersion>>,
+) -> Result<()> {
+    for name in graph.tables_behind(model) {
+        let is_kept = !name.starts_with("csv.")
+            && name != "run.context"
+            && graph.get(&name).is_none_or(|m| m.header.kept_as == KeptAs::Table);
+        if is_kept && !tables.contains_key(&name) {
+            let missing = || Error::request("table_not_loaded").with("table", &name).with("model", &model.name);
+            let record = state.table(&name)?.ok_or_else(missing)?;
+            let version = warehouse.table(&name, Some(record.version)).await?.ok_or_else(missing)?;
+            tables.insert(name, Arc::new(version));
+        }
+    }
+    Ok(())
+}
+
+/// The content of everything that is not a model.
+pub(super) fn source_contents(project: &Project, state: &State, as_of: NaiveDate) -> Result<BTreeMap<String, String>> {
+    let mut out = BTreeMap::from([("run.context".to_owned(), as_of.to_string())]);
+    for (name, file) in &project.policy {
+        out.insert(format!("csv.{name}"), hex(&Sha256::digest(&file.bytes)[..16]));
+    }
+    let raw = project.feeds.keys().map(|f| format!("raw.{f}"));
+    for name in raw.chain(super::META_TABLES.iter().map(|t| (*t).to_owned())) {
+        if let Some(record) = state.table(&name)? {
+            out.insert(name, record.content);
+        }
+    }
+    Ok(out)
+}
+
+type Kept = Option<(Inputs, TableRecord)>;
+
+fn inputs_of(model: &Model, contents: &BTreeMap<String, String>, state: &State) -> Result<(Inputs, Kept)> {
+    let inputs = Inputs {
+        engine: BUILD_VERSION.to_owned(),
+        sql: hex(&Sha256::digest(model.file.sql.as_bytes())[..16]),
+        reads: model.reads.iter().map(|r| (r.clone(), contents.get(r).cloned().unwrap_or_default())).collect(),
+    };
+    let kept = state
+        .table(&model.name)?
+        .map(|record| (serde_json::from_str::<Inputs>(&record.fingerprint).unwrap_or_default(), record));
+    Ok((inputs, kept))
+}
+
+fn view_content(inputs: &Inputs) -> String {
+    let text = serde_json::to_string(inputs).unwrap_or_default();
+    hex(&Sha256::digest(text.as_bytes())[..16])
+}
+
+async fn build_model(
+    sources: &Sources<'_>,
+    model: &Model,
+    inputs: &Inputs,
+    before: Option<&TableRecord>,
+) -> Result<(TableRecord, Built)> {
+    let start = clock::now();
+    let batch = match run_model(sources, model, usize_partitions()).await {
+        Err(Failed::Memory) => run_model(sources, model, 1).await.map_err(|e| e.into_error(model))?,
+        other => other.map_err(|e| e.into_error(model))?,
+    };
+    let batch = sort_by_grain(model, &batch)?;
+    let mut hash = Sha256::new();
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        hash.update(format!("{} {}\n", field.name(), field.data_type()));
+        hash_column(&mut hash, column);
+    }
+    let content = hex(&hash.finalize()[..16]);
+    let rows = batch.num_rows() as u64;
+    let is_changed = before.is_none_or(|b| b.content != content);
+    let version = match before {
+        Some(b) if !is_changed => b.version,
+        _ => {
+            let dir = sources.warehouse.table_dir(&model.name);
+            let mut file = DataFile::create(&dir, format!("{content}.parquet"), batch.schema())?;
+            file.write(&batch)?;
+            let live = file.finish(None)?;
+            sources.warehouse.commit(&model.name, &batch.schema(), &[live]).await?
+        }
+    };
+    let fingerprint = serde_json::to_string(inputs).unwrap_or_default();
+    let record = TableRecord { version, fingerprint, content, rows };
+    let duration_ms = clock::millis_since(start);
+    Ok((record, Built { model: model.name.clone(), rows, duration_ms, is_changed }))
+}
+
+fn usize_partitions() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+enum Failed {
+    /// Not enough memory at this width: tried again narrower.
+    Memory,
+    Other(Error),
+}
+
+impl Failed {
+    fn into_error(self, model: &Model) -> Error {
+        match self {
+            Failed::Memory => Error::internal("model_memory").with("model", &model.name),
+            Failed::Other(error) => error,
+        }
+    }
+}
+
+async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> Result<RecordBatch, Failed> {
+    let context = sources.session_for(model, partitions).await.map_err(Failed::Other)?;
+    let frame = plan(&context, model).await.map_err(Failed::Other)?;
+    let schema = kept_schema(model, frame.schema().as_arrow()).map_err(Failed::Other)?;
+    let failed = |e: DataFusionError| match e.find_root() {
+        DataFusionError::ResourcesExhausted(_) if partitions > 1 => Failed::Memory,
+        _ => Failed::Other(query_error("model_build", &model.name, &model.file.path, &e)),
+    };
+    let batches = frame.collect().await.map_err(failed)?;
+    let arrow = |e: arrow::error::ArrowError| {
+        Failed::Other(query_error("model_build", &model.name, &model.file.path, &e.into()))
+    };
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let mut out = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let columns: Vec<ArrayRef> = batch
+            .columns()
+            .iter()
+            .zip(schema.fields())
+            .map(|(column, field)| cast_with_options(column, field.data_type(), &options))
+            .collect::<Result<_, _>>()
+            .map_err(arrow)?;
+        out.push(RecordBatch::try_new(schema.clone(), columns).map_err(arrow)?);
+    }
+    concat_batches(&schema, &out).map_err(arrow)
+}
+
+/// The types in which a model's columns are kept: those that every Delta reader has.
+fn kept_schema(model: &Model, schema: &Schema) -> Result<SchemaRef> {
+    let mut fields = Vec::new();
+    for field in schema.fields() {
+        let kept = match field.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+            DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16 | DataType::UInt32
+            | DataType::UInt64 | DataType::Int64 => DataType::Int64,
+            DataType::Float32 | DataType::Float64 => DataType::Float64,
+            DataType::Int32 | DataType::Boolean | DataType::Date32 | DataType::Decimal128(..) => {
+                field.data_type().clone()
+            }
+            other => {
+                return Err(Error::request("model_type")
+                    .with("model", &model.name)
+                    .with("column", field.name())
+                    .with("type", other)
+                    .with("file", &model.file.path));
+            }
+        };
+        fields.push(Field::new(field.name(), kept, true));
+    }
+    Ok(Arc::new(Schema::new(fields)))
+}
+
+/// Sorts by the grain and holds it: two rows with one key, or a blank in it, fail the build.
+fn sort_by_grain(model: &Model, batch: &RecordBatch) -> Result<RecordBatch> {
+    let wrong = |key: &'static str| Error::data(key).with("model", &model.name).with("file", &model.file.path);
+    let mut keys = Vec::new();
+    for name in &model.header.grain {
+        let column = batch.column_by_name(name).ok_or_else(|| {
+            Error::request("model_grain_column").with("model", &model.name).with("column", name).with("file", &model.file.path)
+        })?;
+        if column.null_count() > 0 {
+            return Err(wrong("model_grain_blank").with("column", name).with("rows", column.null_count()));
+        }
+        keys.push(column.clone());
+    }
+    let failed = |e: arrow::error::ArrowError| Error::internal("session").with("cause", e);
+    if batch.num_rows() == 0 {
+        return Ok(batch.clone());
+    }
+    let sort: Vec<SortColumn> = keys.iter().map(|c| SortColumn { values: c.clone(), options: None }).collect();
+    let indices: UInt32Array = lexsort_to_indices(&sort, None).map_err(failed)?;
+    let sorted: Vec<ArrayRef> =
+        batch.columns().iter().map(|c| take(c, &indices, None)).collect::<Result<_, _>>().map_err(failed)?;
+    let sorted = RecordBatch::try_new(batch.schema(), sorted).map_err(failed)?;
+    let fields = keys.iter().map(|c| SortField::new(c.data_type().clone())).collect();
+    let converter = RowConverter::new(fields).map_err(failed)?;
+    let keys: Vec<ArrayRef> = model.header.grain.iter().filter_map(|n| sorted.column_by_name(n).cloned()).collect();
+    let rows = converter.convert_columns(&keys).map_err(failed)?;
+    let twice = (1..rows.num_rows()).filter(|i| rows.row(*i) == rows.row(i - 1)).count();
+    if twice > 0 {
+        return Err(wrong("model_grain_twice").with("grain", model.header.grain.join(", ")).with("rows", twice));
+    }
+    Ok(sorted)
+}

@@ -1,0 +1,193 @@
+//! The graph of models, read from the SQL itself: who reads whom, which way the flow goes, and in what order to build.
+
+use super::header::{Header, KeptAs, read_header};
+use super::nearest::nearest;
+use crate::error::{Error, Result};
+use crate::project::{ModelFile, Project, line_of};
+use datafusion::common::TableReference;
+use datafusion::sql::parser::{DFParserBuilder, Statement};
+use datafusion::sql::resolve::resolve_table_references;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A model with what it reads.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// `layer.name`.
+    pub name: String,
+    pub file: ModelFile,
+    pub header: Header,
+    /// Everything it reads, by `layer.name`: models, `raw.*`, `csv.*`, `meta.*`, `run.context`.
+    pub reads: BTreeSet<String>,
+}
+
+/// All models in an order in which each stands after what it reads.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    pub models: Vec<Model>,
+}
+
+/// Tables that the program itself makes.
+pub const META_TABLES: [&str; 5] =
+    ["meta.deliveries", "meta.slices", "meta.rejects", "meta.notes", "run.context"];
+
+impl Graph {
+    /// Reads every model of a project; fails with every mistake found.
+    pub fn read(project: &Project) -> Result<Graph> {
+        let mut mistakes = Vec::new();
+        let mut models = BTreeMap::new();
+        for file in &project.models {
+            match read_model(file) {
+                Ok(model) => {
+                    models.insert(model.name.clone(), model);
+                }
+                Err(e) => mistakes.push(e),
+            }
+        }
+        let mut known: BTreeSet<String> = models.keys().cloned().collect();
+        known.extend(project.feeds.keys().map(|f| format!("raw.{f}")));
+        known.extend(project.policy.keys().map(|p| format!("csv.{p}")));
+        known.extend(META_TABLES.iter().map(|t| (*t).to_owned()));
+        for model in models.values() {
+            for read in &model.reads {
+                if !known.contains(read) {
+                    mistakes.push(unknown_table(model, read, &known));
+                } else if !may_read(&model.file.layer, read) {
+                    let error = Error::request("model_flow").with("model", &model.name).with("table", read);
+                    mistakes.push(error.with("file", &model.file.path).with("line", line_naming(model, read)));
+                }
+            }
+        }
+        match Error::all(mistakes) {
+            Some(error) => Err(error),
+            None => {
+                let ordered = order(&models)?;
+                let models = ordered.iter().filter_map(|name| models.get(name).cloned()).collect();
+                Ok(Graph { models })
+            }
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Model> {
+        self.models.iter().find(|m| m.name == name)
+    }
+
+    /// What a session must register to plan a model: what it reads, and what the views among that read.
+    pub fn tables_behind(&self, model: &Model) -> Vec<String> {
+        let mut out = Vec::new();
+        self.collect_behind(model, &mut out);
+        out
+    }
+
+    fn collect_behind(&self, model: &Model, out: &mut Vec<String>) {
+        for read in &model.reads {
+            if let Some(view) = self.get(read).filter(|m| m.header.kept_as == KeptAs::View) {
+                self.collect_behind(view, out);
+            }
+            if !out.contains(read) {
+                out.push(read.clone());
+            }
+        }
+    }
+}
+
+fn read_model(file: &ModelFile) -> Result<Model> {
+    let header = read_header(file)?;
+    let statement = parse_one(&file.sql, &file.path)?;
+    let (tables, _) = resolve_table_references(&statement, true)
+        .map_err(|e| Error::request("model_sql").with("file", &file.path).with("line", 1).with("cause", e))?;
+    let reads = tables.iter().map(full_name).collect();
+    Ok(Model { name: format!("{}.{}", file.layer, file.name), file: file.clone(), header, reads })
+}
+
+/// Parses exactly one query.
+pub fn parse_one(sql: &str, path: &str) -> Result<Statement> {
+    let wrong = |cause: String| {
+        let line = position_in(&cause).unwrap_or(1);
+        Error::request("model_sql").with("file", path).with("line", line).with("cause", cause)
+    };
+    let dialect = GenericDialect {};
+    let mut parser = DFParserBuilder::new(sql).with_dialect(&dialect).build().map_err(|e| wrong(e.to_string()))?;
+    let mut statements = parser.parse_statements().map_err(|e| wrong(e.to_string()))?;
+    match (statements.pop_front(), statements.is_empty()) {
+        (Some(statement), true) => Ok(statement),
+        _ => Err(wrong("one query, not more, not less".to_owned())),
+    }
+}
+
+/// The line in a parser's message (`… at Line: 12, Column: 3`).
+fn position_in(message: &str) -> Option<usize> {
+    let rest = &message[message.find("Line: ")? + "Line: ".len()..];
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+fn full_name(table: &TableReference) -> String {
+    match table.schema() {
+        Some(schema) => format!("{schema}.{}", table.table()),
+        None => table.table().to_owned(),
+    }
+}
+
+/// The flow is one-way (DESIGN.md, "A model").
+fn may_read(layer: &str, table: &str) -> bool {
+    let of = table.split('.').next().unwrap_or_default();
+    match layer {
+        "policy" => of == "csv",
+        "staging" => matches!(of, "raw" | "meta"),
+        "measures" => matches!(of, "staging" | "policy" | "measures" | "run" | "meta"),
+        "supervision" => matches!(of, "measures" | "policy" | "supervision" | "run" | "meta"),
+        "reports" => matches!(of, "measures" | "policy" | "reports" | "run"),
+        "checks" => of != "csv" && of != "raw" && of != "checks",
+        _ => false,
+    }
+}
+
+fn unknown_table(model: &Model, read: &str, known: &BTreeSet<String>) -> Error {
+    let suggestion = nearest(read, known.iter().map(String::as_str)).unwrap_or("-");
+    Error::request("model_table_unknown")
+        .with("model", &model.name)
+        .with("table", read)
+        .with("file", &model.file.path)
+        .with("line", line_naming(model, read))
+        .with("suggestion", suggestion)
+}
+
+fn line_naming(model: &Model, table: &str) -> usize {
+    model.file.sql.to_lowercase().find(table).map_or(1, |at| line_of(&model.file.sql, at))
+}
+
+/// Kahn's order, ties by name; a loop is an error that names its members.
+fn order(models: &BTreeMap<String, Model>) -> Result<Vec<String>> {
+    let mut left: BTreeSet<&str> = models.keys().map(String::as_str).collect();
+    let mut out = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let ready: Vec<&str> =
+            left.iter().filter(|name| models[**name].reads.iter().all(|r| !left.contains(r.as_str()))).copied().collect();
+        if ready.is_empty() {
+            let members: Vec<&str> = left.iter().copied().filter(|n| reaches_itself(models, n)).collect();
+            let file = members.first().map_or("", |m| models[*m].file.path.as_str());
+            return Err(Error::request("model_loop").with("models", members.join(" → ")).with("file", file));
+        }
+        for name in ready {
+            left.remove(name);
+            out.push(name.to_owned());
+        }
+    }
+    Ok(out)
+}
+
+fn reaches_itself(models: &BTreeMap<String, Model>, start: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut stack = vec![start];
+    while let Some(name) = stack.pop() {
+        for read in models.get(name).iter().flat_map(|m| &m.reads) {
+            if read == start {
+                return true;
+            }
+            if seen.insert(read.as_str()) {
+                stack.push(read);
+            }
+        }
+    }
+    false
+}

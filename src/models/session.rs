@@ -1,0 +1,179 @@
+//! DataFusion sessions for models: only the tables that a model reads, and errors in our own words.
+
+use super::graph::{Graph, Model};
+use super::header::KeptAs;
+use super::nearest::nearest;
+use crate::error::{Error, Result};
+use crate::project::Project;
+use crate::warehouse::{Edition, TableVersion, Warehouse, hidden_columns};
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use chrono::NaiveDate;
+use datafusion::catalog::{MemTable, TableProvider};
+use datafusion::common::{DataFusionError, SchemaError};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Memory that building models may use before it spills.
+const BUILD_MEMORY_BYTES: usize = 2 * 1024 * 1024 * 1024;
+
+/// Tables as the models read them: kept versions, and the as-of date.
+pub struct Sources<'a> {
+    pub project: &'a Project,
+    pub warehouse: &'a Warehouse,
+    pub graph: &'a Graph,
+    pub as_of: NaiveDate,
+    /// Tables at the version to read, by name.
+    pub tables: &'a BTreeMap<String, Arc<TableVersion>>,
+    pub runtime: Arc<RuntimeEnv>,
+}
+
+/// The settings that every session of ours has.
+pub fn session_config(partitions: usize) -> SessionConfig {
+    let mut config = SessionConfig::new()
+        .with_target_partitions(partitions)
+        .with_create_default_catalog_and_schema(true)
+        .with_information_schema(false);
+    let options = config.options_mut();
+    options.sql_parser.collect_spans = true;
+    options.sql_parser.parse_float_as_decimal = true;
+    options.sql_parser.map_string_types_to_utf8view = false;
+    options.execution.parquet.schema_force_view_types = false;
+    config
+}
+
+/// The runtime that all builds of one night share.
+pub fn build_runtime() -> Result<Arc<RuntimeEnv>> {
+    RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(BUILD_MEMORY_BYTES)))
+        .build_arc()
+        .map_err(|e| Error::internal("session").with("cause", e))
+}
+
+impl Sources<'_> {
+    /// A session that holds what the model reads and nothing else.
+    pub async fn session_for(&self, model: &Model, partitions: usize) -> Result<SessionContext> {
+        let context = SessionContext::new_with_config_rt(session_config(partitions), self.runtime.clone());
+        crate::ranking::register(&context);
+        for name in self.graph.tables_behind(model) {
+            self.register(&context, &name).await?;
+        }
+        Ok(context)
+    }
+
+    async fn register(&self, context: &SessionContext, name: &str) -> Result<()> {
+        let failed = |e: DataFusionError| Error::internal("session").with("cause", e);
+        let (schema, table) = name.split_once('.').unwrap_or(("public", name));
+        make_schema(context, schema)?;
+        let provider: Arc<dyn TableProvider> = if schema == "csv" {
+            csv_table(self.project, table)?
+        } else if name == "run.context" {
+            context_table(self.as_of)?
+        } else if let Some(view) = self.graph.get(name).filter(|m| m.header.kept_as == KeptAs::View) {
+            let frame = plan(context, view).await?;
+            frame.into_view()
+        } else {
+            let Some(version) = self.tables.get(name) else {
+                return Err(Error::internal("table_missing").with("table", name));
+            };
+            self.warehouse.provider(name, version, &hidden_columns(self.project, name))?
+        };
+        let reference = datafusion::common::TableReference::partial(schema, table);
+        context.register_table(reference, provider).map_err(failed)?;
+        Ok(())
+    }
+}
+
+/// Makes a schema in the session's catalog unless it is there.
+pub fn make_schema(context: &SessionContext, schema: &str) -> Result<()> {
+    let failed = |e: DataFusionError| Error::internal("session").with("cause", e);
+    let Some(catalog) = context.catalog("datafusion") else {
+        return Err(Error::internal("session").with("cause", "no catalog"));
+    };
+    if catalog.schema(schema).is_none() {
+        let provider = Arc::new(datafusion::catalog::MemorySchemaProvider::new());
+        catalog.register_schema(schema, provider).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Plans a model's SQL; errors name the model, the place and the nearest column.
+pub async fn plan(context: &SessionContext, model: &Model) -> Result<DataFrame> {
+    context.sql(&model.file.sql).await.map_err(|e| query_error("model_build", &model.name, &model.file.path, &e))
+}
+
+/// A planning or running error in our words, with its line and a suggestion where one is near.
+pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusionError) -> Error {
+    let line = cause.diagnostic().and_then(|d| d.span).map_or(1, |s| s.start.line);
+    let column = cause.diagnostic().and_then(|d| d.span).map_or(1, |s| s.start.column);
+    let mut suggestion = "-".to_owned();
+    let root = cause.find_root();
+    if let DataFusionError::SchemaError(schema, _) = root
+        && let SchemaError::FieldNotFound { field, valid_fields } = schema.as_ref()
+    {
+        let names: Vec<&str> = valid_fields.iter().map(|c| c.name.as_str()).collect();
+        if let Some(near) = nearest(&field.name, names.iter().copied()) {
+            near.clone_into(&mut suggestion);
+        }
+    }
+    let cause = root.strip_backtrace();
+    Error::request(key)
+        .with("name", name)
+        .with("file", path)
+        .with("line", line)
+        .with("column", column)
+        .with("cause", cause.lines().next().unwrap_or_default())
+        .with("suggestion", suggestion)
+}
+
+fn csv_table(project: &Project, name: &str) -> Result<Arc<dyn TableProvider>> {
+    let missing = || Error::internal("table_missing").with("table", format!("csv.{name}"));
+    let file = project.policy.get(name).ok_or_else(missing)?;
+    let fields: Vec<Field> = file.columns.iter().map(|c| Field::new(c, DataType::Utf8, true)).collect();
+    let arrays: Vec<ArrayRef> = (0..file.columns.len())
+        .map(|i| {
+            let cells = file.rows.iter().map(|(_, row)| Some(row[i].as_str()).filter(|c| !c.is_empty()));
+            Arc::new(cells.collect::<StringArray>()) as ArrayRef
+        })
+        .collect();
+    memory_table(fields, arrays)
+}
+
+/// `run.context`: the one row that says what day it is.
+pub fn context_table(as_of: NaiveDate) -> Result<Arc<dyn TableProvider>> {
+    let days = crate::extract::columns::days_of(as_of);
+    memory_table(vec![Field::new("as_of", DataType::Date32, true)], vec![Arc::new(Date32Array::from(vec![days]))])
+}
+
+/// `meta.editions`: one row a published night.
+pub fn editions_table(editions: &[Edition]) -> Result<Arc<dyn TableProvider>> {
+    let days = |e: &Edition| crate::extract::columns::days_of(e.as_of);
+    let failed = |e: &Edition| e.checks.iter().filter(|c| c.rows > 0).count() as i64;
+    memory_table(
+        vec![
+            Field::new("edition", DataType::Int64, true),
+            Field::new("as_of", DataType::Date32, true),
+            Field::new("published_at", DataType::Utf8, true),
+            Field::new("tables", DataType::Int64, true),
+            Field::new("failed_checks", DataType::Int64, true),
+        ],
+        vec![
+            Arc::new(Int64Array::from_iter_values(editions.iter().map(|e| e.edition as i64))),
+            Arc::new(Date32Array::from_iter_values(editions.iter().map(days))),
+            Arc::new(StringArray::from_iter_values(editions.iter().map(|e| e.published_at.as_str()))),
+            Arc::new(Int64Array::from_iter_values(editions.iter().map(|e| e.tables.len() as i64))),
+            Arc::new(Int64Array::from_iter_values(editions.iter().map(failed))),
+        ],
+    )
+}
+
+fn memory_table(fields: Vec<Field>, arrays: Vec<ArrayRef>) -> Result<Arc<dyn TableProvider>> {
+    let failed = |e: String| Error::internal("session").with("cause", e);
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| failed(e.to_string()))?;
+    let table = MemTable::try_new(schema, vec![vec![batch]]).map_err(|e| failed(e.to_string()))?;
+    Ok(Arc::new(table))
+}

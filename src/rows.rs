@@ -1,0 +1,123 @@
+//! The plain table that rooms hand each other: a query's answer without Arrow, a chart's or a download's input.
+//! Pure; touches nothing.
+
+use chrono::NaiveDate;
+use std::fmt;
+
+/// One cell. Exact: counts are integers, money and shares are decimals; `Float` is for statistics only.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// `unscaled / 10^scale`.
+    Decimal {
+        unscaled: i128,
+        scale: u8,
+    },
+    Float(f64),
+    Text(String),
+    Date(NaiveDate),
+}
+
+/// A query's answer: column names and rows of as many cells.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// The position of a column.
+    pub fn index_of(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c == column)
+    }
+
+    /// The cell at a row and a named column; `None` where there is no such column or row.
+    pub fn get(&self, row: usize, column: &str) -> Option<&Value> {
+        self.rows.get(row)?.get(self.index_of(column)?)
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+impl Value {
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// The text of a text cell.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::Text(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// A whole number, where the cell holds one exactly.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Value::Int(n) => Some(*n),
+            Value::Decimal { unscaled, scale } => {
+                let one = 10i128.checked_pow(u32::from(*scale))?;
+                (unscaled % one == 0).then(|| i64::try_from(unscaled / one).ok()).flatten()
+            }
+            _ => None,
+        }
+    }
+
+    /// The nearest float, for drawing only.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Value::Int(n) => Some(*n as f64),
+            Value::Decimal { unscaled, scale } => Some(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
+            Value::Float(x) => Some(*x),
+            _ => None,
+        }
+    }
+
+    /// The cell as JSON: decimals as exact numbers with trailing zeros cut, dates as ISO text.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(b) => (*b).into(),
+            Value::Int(n) => (*n).into(),
+            Value::Float(x) => (*x).into(),
+            Value::Decimal { .. } => {
+                let text = self.to_string();
+                serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))
+            }
+            Value::Text(s) => s.as_str().into(),
+            Value::Date(d) => d.to_string().into(),
+        }
+    }
+}
+
+/// Plain text: blank for null, decimals without trailing zeros, dates as ISO.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => Ok(()),
+            Value::Bool(b) => write!(f, "{b}"),
+            Value::Int(n) => write!(f, "{n}"),
+            Value::Float(x) => write!(f, "{x}"),
+            Value::Text(s) => f.write_str(s),
+            Value::Date(d) => write!(f, "{d}"),
+            Value::Decimal { unscaled, scale } => {
+                let scale = usize::from(*scale);
+                let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
+                let (whole, part) = digits.split_at(digits.len() - scale);
+                let part = part.trim_end_matches('0');
+                let sign = if *unscaled < 0 { "-" } else { "" };
+                let dot = if part.is_empty() { "" } else { "." };
+                write!(f, "{sign}{whole}{dot}{part}")
+            }
+        }
+    }
+}

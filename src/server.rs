@@ -1,0 +1,3 @@
+//! Routes over the one door.
+
+pub mod pages;

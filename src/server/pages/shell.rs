@@ -1,0 +1,211 @@
+//! What every page has around its panels: head, skip link, header, navigation, breadcrumbs, language and edition, and
+//! below them how the figures are made. Pure.
+
+use super::{Choice, View, address_of};
+use crate::charts::{Light, symbols};
+use crate::dashboards::{Dashboards, Page};
+use crate::text::{self, Lang, say};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+pub(super) fn document(dashboards: &Dashboards, page: Option<&Page>, view: &View, title: &str, body: Markup) -> String {
+    let lang = view.lang;
+    let site = dashboards.site.title.in_lang(lang);
+    let other = if lang == Lang::ZhCn { Lang::En } else { Lang::ZhCn };
+    let pinned = view.edition.as_ref().filter(|_| view.is_pinned).map(|edition| edition.number);
+    let markup = html! {
+        (DOCTYPE)
+        html lang=(lang.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) @if site != title { " \u{b7} " (site) } }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="data:,";
+                link rel="alternate" hreflang=(other.tag()) href=(view.this_page(page, other, pinned));
+            }
+            body {
+                a.skip href="#content" { (say(lang, "page.skip", &[])) }
+                (PreEscaped(symbols()))
+                header.top {
+                    a.brand href=(view.href("/")) { (site) }
+                    nav aria-label=(say(lang, "page.nav", &[])) { ul {
+                        @for entry in dashboards.pages.iter().filter(|page| page.nav.is_some()) {
+                            @let here = page.is_some_and(|page| page.name == entry.name);
+                            li { a href=(view.href(&address_of(entry, &defaults(entry)))) aria-current=[here.then_some("page")] {
+                                (entry.nav.as_ref().map_or("", |words| words.in_lang(lang)))
+                            } }
+                        }
+                    } }
+                    a.lang lang=(other.tag()) hreflang=(other.tag()) href=(view.this_page(page, other, pinned)) { (language_name(other)) }
+                }
+                main id="content" tabindex="-1" {
+                    @if let Some(page) = page { (breadcrumbs(page, view, title)) }
+                    h1 { (title) }
+                    @if let Some(page) = page { (meta_line(page, view)) }
+                    (body)
+                }
+                (foot(dashboards, page, view))
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// The page's title with `{parameter}` replaced by the name of what is chosen.
+pub(super) fn filled_title(page: &Page, view: &View) -> String {
+    filled(page.title.in_lang(view.lang), view)
+}
+
+pub(super) fn filled(text: &str, view: &View) -> String {
+    view.parameters.iter().fold(text.to_owned(), |text, (name, value)| {
+        let label = chosen(view, name, value).map_or(value.as_str(), |choice| label_of(choice, view.lang));
+        text.replace(&format!("{{{name}}}"), label)
+    })
+}
+
+/// For each parameter of the page: what else can be looked at, as links.
+pub(super) fn choices(page: &Page, view: &View) -> Markup {
+    html! {
+        @for (name, parameter) in &page.parameters {
+            @let all = view.choices.get(name).map_or(&[][..], Vec::as_slice);
+            @if !all.is_empty() {
+                details.choices {
+                    summary { (say(view.lang, "page.choose_title", &[("what", parameter.title.in_lang(view.lang))])) }
+                    ul { @for choice in all {
+                        @let here = view.parameters.get(name) == Some(&choice.value);
+                        @let deep = choice.parent.as_deref().is_some_and(|parent| all.iter().any(|c| c.value == parent && c.parent.is_some()));
+                        li class=[deep.then_some("deep")] {
+                            a href=(address_with(page, view, name, &choice.value)) aria-current=[here.then_some("page")] { (label_of(choice, view.lang)) }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn breadcrumbs(page: &Page, view: &View, title: &str) -> Markup {
+    let mut trail = Vec::new();
+    for (name, value) in &view.parameters {
+        let mut parent = chosen(view, name, value).and_then(|choice| choice.parent.clone());
+        // A tree of places is a handful of steps deep; the bound keeps a loop in the data from being one here.
+        while let Some(choice) = parent.as_ref().and_then(|value| chosen(view, name, value)).filter(|_| trail.len() < 8)
+        {
+            trail.push((address_with(page, view, name, &choice.value), label_of(choice, view.lang).to_owned()));
+            parent = choice.parent.clone();
+        }
+    }
+    html! {
+        @if page.address != "/" {
+            nav.crumbs aria-label=(say(view.lang, "page.breadcrumbs", &[])) { ol {
+                li { a href=(view.href("/")) { (say(view.lang, "page.home", &[])) } }
+                @for (address, label) in trail.iter().rev() { li { a href=(address) { (label) } } }
+                li aria-current="page" { (title) }
+            } }
+        }
+    }
+}
+
+fn meta_line(page: &Page, view: &View) -> Markup {
+    let lang = view.lang;
+    let Some(edition) = &view.edition else { return html! {} };
+    let newest = view.editions.iter().map(|edition| edition.number).max();
+    html! {
+        div.meta {
+            p {
+                strong { (say(lang, "page.as_of", &[("date", &text::date(lang, edition.as_of))])) }
+                span { (say(lang, "page.edition", &[("n", &edition.number.to_string())])) }
+                span { (say(lang, "page.published", &[("when", &edition.published_at)])) }
+                @if let Some(day) = view.newest_arrival { span { (say(lang, "page.fresh", &[("date", &text::date(lang, day))])) } }
+                @if page.is_synthetic() {
+                    span.tag { (say(lang, "page.synthetic", &[])) }
+                }
+            }
+            @if view.editions.len() > 1 {
+                details.editions {
+                    summary { (say(lang, "page.editions_older", &[])) }
+                    ul { @for other in view.editions.iter().take(30) {
+                        @let here = other.number == edition.number;
+                        li { a href=(view.this_page(Some(page), lang, Some(other.number))) aria-current=[here.then_some("true")] {
+                            (say(lang, "page.edition", &[("n", &other.number.to_string())])) " \u{b7} "
+                            (say(lang, "page.as_of", &[("date", &text::date(lang, other.as_of))]))
+                        } }
+                    } }
+                }
+            }
+            @if view.is_pinned && newest.is_some_and(|newest| newest != edition.number) {
+                p.pinned role="status" {
+                    (say(lang, "page.edition_pinned", &[("n", &edition.number.to_string())])) " "
+                    a href=(view.this_page(Some(page), lang, None)) { (say(lang, "page.edition_newest", &[])) }
+                }
+            }
+        }
+    }
+}
+
+fn foot(dashboards: &Dashboards, page: Option<&Page>, view: &View) -> Markup {
+    let lang = view.lang;
+    let site = &dashboards.site;
+    let help = dashboards.pages.iter().find(|page| page.name == "help");
+    html! {
+        footer.bottom {
+            @if page.is_some_and(Page::is_synthetic) { p.note.synthetic { (site.synthetic.in_lang(lang)) } }
+            section.legend aria-labelledby="legend-h" {
+                h2 id="legend-h" { (say(lang, "page.lights_legend", &[])) }
+                ul { @for light in Light::ALL { li {
+                    (super::table::light(lang, light.name())) " " span { (light_meaning(lang, light)) }
+                } } }
+            }
+            @if !site.decisions.is_empty() {
+                details.decide {
+                    summary { (say(lang, "page.decisions", &[])) }
+                    ol { @for decision in &site.decisions { li { (decision.in_lang(lang)) } } }
+                }
+            }
+            p.note {
+                @if let Some(help) = help { a href=(view.href(&help.address)) { (say(lang, "page.decisions_more", &[])) } " \u{b7} " }
+                (site.source.in_lang(lang))
+            }
+        }
+    }
+}
+
+fn light_meaning(lang: Lang, light: Light) -> String {
+    match light {
+        Light::Done => say(lang, "light_meaning.done", &[]),
+        Light::Green => say(lang, "light_meaning.green", &[]),
+        Light::Watch => say(lang, "light_meaning.watch", &[]),
+        Light::Yellow => say(lang, "light_meaning.yellow", &[]),
+        Light::Red => say(lang, "light_meaning.red", &[]),
+        Light::NotReported => say(lang, "light_meaning.not_reported", &[]),
+        Light::NoTask => say(lang, "light_meaning.no_task", &[]),
+        Light::InDoubt => say(lang, "light_meaning.in_doubt", &[]),
+    }
+}
+
+/// A language names itself.
+fn language_name(lang: Lang) -> String {
+    say(lang, "page.language_name", &[])
+}
+
+fn defaults(page: &Page) -> std::collections::BTreeMap<String, String> {
+    page.parameters.iter().map(|(name, parameter)| (name.clone(), parameter.default.clone())).collect()
+}
+
+fn address_with(page: &Page, view: &View, name: &str, value: &str) -> String {
+    let mut parameters = view.parameters.clone();
+    parameters.insert(name.to_owned(), value.to_owned());
+    view.href(&address_of(page, &parameters))
+}
+
+fn chosen<'a>(view: &'a View, name: &str, value: &str) -> Option<&'a Choice> {
+    view.choices.get(name)?.iter().find(|choice| choice.value == value)
+}
+
+fn label_of(choice: &Choice, lang: Lang) -> &str {
+    match lang {
+        Lang::En if !choice.label_en.is_empty() => &choice.label_en,
+        _ => &choice.label,
+    }
+}

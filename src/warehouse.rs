@@ -1,0 +1,195 @@
+//! Name ↔ place ↔ version. The only room that knows where a table is. Writers are `load` and `models`; everybody else
+//! asks the reader.
+
+mod delta;
+mod editions;
+mod files;
+mod reader;
+mod scan;
+mod state;
+
+pub use delta::{LiveFile, TableVersion};
+pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
+pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
+pub use reader::{Answer, Limits, Reader, plain_rows};
+pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
+
+use crate::error::{Error, Result, io_error};
+use crate::extract::{PersonKeys, SLICE_REGION};
+use crate::project::{Contract, Project};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::catalog::TableProvider;
+use std::fs::{File, TryLockError};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Columns that hold people's data under the loader's own names: in no session.
+const HIDDEN_ALWAYS: [&str; 1] = ["raw_cells"];
+
+/// A data folder.
+#[derive(Clone, Debug)]
+pub struct Warehouse {
+    dir: PathBuf,
+}
+
+/// Held while a night writes; gone with the process that holds it.
+pub struct WriterLock {
+    _file: File,
+}
+
+impl Warehouse {
+    /// Opens a data folder, making it if need be.
+    pub fn open(dir: &Path) -> Result<Warehouse> {
+        std::fs::create_dir_all(dir).map_err(|e| io_error(dir, &e))?;
+        Ok(Warehouse { dir: dir.to_owned() })
+    }
+
+    /// Opens a data folder that must be there already, for reading.
+    pub fn open_existing(dir: &Path) -> Result<Warehouse> {
+        if !dir.is_dir() {
+            return Err(Error::request("data_missing").with("dir", dir.display()));
+        }
+        Ok(Warehouse { dir: dir.to_owned() })
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The state; also for reading it beside a running night.
+    pub fn state(&self) -> Result<State> {
+        State::open(&self.dir.join("state.sqlite"))
+    }
+
+    /// The one writer's lock, across threads and processes. Fails at once where a night is running.
+    pub fn lock_writer(&self) -> Result<WriterLock> {
+        let path = self.dir.join("night.lock");
+        let file =
+            File::options().create(true).append(true).open(&path).map_err(|e| io_error(&path, &e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(WriterLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::request("night_running").with("dir", self.dir.display())),
+            Err(TryLockError::Error(e)) => Err(io_error(&path, &e)),
+        }
+    }
+
+    /// The key of the pseudonyms, made at first use and kept in the data folder.
+    pub fn person_keys(&self) -> Result<PersonKeys> {
+        const KEY_BYTES: usize = 32;
+        let path = self.dir.join("pseudonym.key");
+        if !path.exists() {
+            let mut key = [0u8; KEY_BYTES];
+            let random = Path::new("/dev/urandom");
+            File::open(random).and_then(|mut f| f.read_exact(&mut key)).map_err(|e| io_error(random, &e))?;
+            write_whole(&path, &key)?;
+            restrict(&path)?;
+        }
+        let key = std::fs::read(&path).map_err(|e| io_error(&path, &e))?;
+        PersonKeys::new(&key).filter(|_| key.len() >= 16).ok_or_else(|| {
+            Error::request("pseudonym_key").with("path", path.display())
+        })
+    }
+
+    /// The folder of a table, by `layer.name`.
+    pub fn table_dir(&self, name: &str) -> PathBuf {
+        self.dir.join("tables").join(name.replace('.', "/"))
+    }
+
+    /// Where the original of a delivery is kept.
+    pub fn archive_path(&self, sha256: &str) -> PathBuf {
+        self.dir.join("archive").join(&sha256[..2]).join(sha256)
+    }
+
+    /// Keeps a delivered file's bytes under their SHA-256.
+    pub fn archive(&self, sha256: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.archive_path(sha256);
+        if path.exists() { Ok(()) } else { write_whole(&path, bytes) }
+    }
+
+    /// A table at a version, or at its newest; `None` where there is none.
+    pub async fn table(&self, name: &str, version: Option<u64>) -> Result<Option<TableVersion>> {
+        delta::open_table(&self.table_dir(name), version).await
+    }
+
+    /// Makes a table consist of exactly these files, in one commit.
+    pub async fn commit(&self, name: &str, schema: &Schema, files: &[LiveFile]) -> Result<u64> {
+        let partition = partition_of(name);
+        let mut fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone()).collect();
+        fields.extend(partition.map(|p| Field::new(p, DataType::Utf8, true)));
+        let created_ms = crate::clock::now().timestamp_millis();
+        delta::commit_files(&self.table_dir(name), &Schema::new(fields), partition, files, created_ms).await
+    }
+
+    /// A table as a session may see it: the files of a version without the hidden columns.
+    pub fn provider(&self, name: &str, version: &TableVersion, hidden: &[String]) -> Result<Arc<dyn TableProvider>> {
+        Ok(Arc::new(scan::FilesTable::new(&self.table_dir(name), version, partition_of(name), hidden)?))
+    }
+
+    pub fn editions(&self) -> Result<Vec<u64>> {
+        editions::list_editions(&self.dir.join("editions"))
+    }
+
+    /// An edition by number, or the newest.
+    pub fn edition(&self, number: Option<u64>) -> Result<Edition> {
+        editions::read_edition(&self.dir.join("editions"), number)
+    }
+
+    /// Publishes an edition under the next number.
+    pub fn publish(&self, edition: Edition) -> Result<Edition> {
+        editions::write_edition(&self.dir.join("editions"), edition)
+    }
+
+    /// Removes what a killed night left half written. Only under the writer's lock.
+    pub fn remove_leftovers(&self) -> Result<()> {
+        for folder in ["tables", "archive", "editions"] {
+            remove_temporary(&self.dir.join(folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// The columns of a raw table that no SQL session gets: the contract's personal fields.
+pub fn hidden_columns(project: &Project, table: &str) -> Vec<String> {
+    let mut hidden: Vec<String> = HIDDEN_ALWAYS.iter().map(|c| (*c).to_owned()).collect();
+    if let Some(contract) = table.strip_prefix("raw.").and_then(|feed| project.feeds.get(feed)) {
+        hidden.extend(personal_fields(contract));
+    }
+    hidden
+}
+
+fn personal_fields(contract: &Contract) -> impl Iterator<Item = String> + '_ {
+    contract.fields.iter().filter(|f| f.personal || f.kind == crate::project::FieldKind::Id).map(|f| f.name.clone())
+}
+
+/// Raw tables are laid out by the delivering region, so that a region's rows lie in files of their own.
+fn partition_of(name: &str) -> Option<&'static str> {
+    name.starts_with("raw.").then_some(SLICE_REGION)
+}
+
+fn remove_temporary(dir: &Path) -> Result<()> {
+    if !dir.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(dir).map_err(|e| io_error(dir, &e))? {
+        let entry = entry.map_err(|e| io_error(dir, &e))?;
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|t| t.is_dir()) {
+            remove_temporary(&path)?;
+        } else if entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
+            std::fs::remove_file(&path).map_err(|e| io_error(&path, &e))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(|e| io_error(path, &e))
+}
+
+#[cfg(not(unix))]
+fn restrict(_path: &Path) -> Result<()> {
+    Ok(())
+}

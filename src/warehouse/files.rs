@@ -1,0 +1,76 @@
+//! Writing Parquet data files: same rows, same bytes; whole or not at all.
+
+use super::delta::LiveFile;
+use crate::error::{Error, Result, io_error};
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// Rows of one row group: what one thread reads at a time.
+const ROW_GROUP_ROWS: usize = 131_072;
+const ZSTD_LEVEL: i32 = 1;
+
+/// A data file under construction; dropped without `finish`, it leaves nothing behind but a temporary file that the
+/// next night removes.
+pub struct DataFile {
+    writer: ArrowWriter<File>,
+    temporary: PathBuf,
+    path: PathBuf,
+    relative: String,
+    rows: u64,
+}
+
+impl DataFile {
+    /// Begins `table_dir/relative`.
+    pub fn create(table_dir: &Path, relative: String, schema: SchemaRef) -> Result<DataFile> {
+        let path = table_dir.join(&relative);
+        let folder = path.parent().unwrap_or(table_dir);
+        std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
+        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let temporary = path.with_file_name(format!("{TEMPORARY_PREFIX}{file_name}"));
+        let file = File::create(&temporary).map_err(|e| io_error(&temporary, &e))?;
+        let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|e| failed(&path, &e))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_created_by("jindu".to_owned())
+            .build();
+        let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| failed(&path, &e))?;
+        Ok(DataFile { writer, temporary, path, relative, rows: 0 })
+    }
+
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.rows += batch.num_rows() as u64;
+        self.writer.write(batch).map_err(|e| failed(&self.path, &e))
+    }
+
+    /// Completes the file under its own name.
+    pub fn finish(self, partition: Option<String>) -> Result<LiveFile> {
+        self.writer.close().map_err(|e| failed(&self.path, &e))?;
+        std::fs::rename(&self.temporary, &self.path).map_err(|e| io_error(&self.path, &e))?;
+        let bytes = std::fs::metadata(&self.path).map_err(|e| io_error(&self.path, &e))?.len();
+        Ok(LiveFile { path: self.relative, bytes, rows: self.rows, partition })
+    }
+}
+
+/// Names of files that are not whole yet begin so; Delta readers pass over them.
+pub const TEMPORARY_PREFIX: &str = "_tmp.";
+
+fn failed(path: &Path, cause: &parquet::errors::ParquetError) -> Error {
+    Error::internal("file_write").with("path", path.display()).with("cause", cause)
+}
+
+/// Writes bytes so that the file is there whole or not at all.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let temporary = path.with_file_name(format!("{TEMPORARY_PREFIX}{file_name}"));
+    std::fs::write(&temporary, bytes).map_err(|e| io_error(&temporary, &e))?;
+    std::fs::rename(&temporary, path).map_err(|e| io_error(path, &e))
+}

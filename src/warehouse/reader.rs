@@ -1,0 +1,289 @@
+//! The one door: every question from outside is planned here, over one edition's tables, read-only, limited in text,
+//! rows, time and memory. Raw and staging tables, and every column with people's data, are not in the session at all.
+
+use super::{Edition, TableVersion, Warehouse, hidden_columns};
+use crate::error::{Error, Result};
+use crate::models::{make_schema, nearest, query_error, session_config};
+use crate::project::Project;
+use crate::rows::{Rows, Value};
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use chrono::NaiveDate;
+use datafusion::common::{DataFusionError, ParamValues, ScalarValue};
+use datafusion::execution::memory_pool::GreedyMemoryPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::{SQLOptions, SessionContext};
+use futures::StreamExt;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What one question may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of SQL text.
+    pub text_bytes: usize,
+    /// Rows of the answer.
+    pub rows: usize,
+    pub time: Duration,
+    /// Bytes that the running query may hold.
+    pub memory_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            text_bytes: 64 * 1024,
+            rows: 1_000_000,
+            time: Duration::from_secs(60),
+            memory_bytes: 512 * 1024 * 1024,
+        }
+    }
+}
+
+/// The nesting of brackets beyond which a text is not even parsed.
+const DEPTH_MAX: usize = 200;
+/// Signs that join expressions (`+`, `and`, `union` …): planning thousands of them takes the stack.
+const TOKENS_MAX: usize = 20_000;
+
+/// Layers that a question may read.
+const OPEN_LAYERS: [&str; 7] = ["policy", "measures", "supervision", "reports", "checks", "meta", "run"];
+
+/// An answer with its Arrow schema.
+pub struct Answer {
+    pub schema: SchemaRef,
+    pub batches: Vec<RecordBatch>,
+}
+
+/// Answers questions over the editions of one warehouse.
+pub struct Reader {
+    project: Arc<Project>,
+    warehouse: Warehouse,
+    runtime: Arc<RuntimeEnv>,
+    /// Opened tables by name and version: versions never change.
+    opened: Mutex<HashMap<(String, u64), Arc<TableVersion>>>,
+    limits: Limits,
+}
+
+impl Reader {
+    pub fn new(project: Arc<Project>, warehouse: Warehouse, limits: Limits) -> Result<Reader> {
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(GreedyMemoryPool::new(limits.memory_bytes)))
+            .build_arc()
+            .map_err(|e| Error::internal("session").with("cause", e))?;
+        Ok(Reader { project, warehouse, runtime, opened: Mutex::new(HashMap::new()), limits })
+    }
+
+    pub fn warehouse(&self) -> &Warehouse {
+        &self.warehouse
+    }
+
+    /// Answers one SQL question over an edition; `$name` in the text takes the parameter of that name.
+    pub async fn ask(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
+        self.check_text(sql)?;
+        match tokio::time::timeout(self.limits.time, self.run(edition, sql, parameters)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Error::request("query_time").with("seconds", self.limits.time.as_secs())),
+        }
+    }
+
+    /// As [`Reader::ask`], as plain rows.
+    pub async fn ask_rows(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Rows> {
+        let answer = self.ask(edition, sql, parameters).await?;
+        plain_rows(&answer.schema, &answer.batches)
+    }
+
+    fn check_text(&self, sql: &str) -> Result<()> {
+        if sql.len() > self.limits.text_bytes {
+            return Err(Error::request("query_text").with("bytes", sql.len()).with("limit", self.limits.text_bytes));
+        }
+        let (mut depth, mut deepest) = (0usize, 0usize);
+        for byte in sql.bytes() {
+            match byte {
+                b'(' => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let tokens = sql.split_whitespace().count() + sql.bytes().filter(|b| b"+-*/|,".contains(b)).count();
+        if deepest > DEPTH_MAX || tokens > TOKENS_MAX {
+            return Err(Error::request("query_depth").with("depth", deepest).with("limit", DEPTH_MAX));
+        }
+        Ok(())
+    }
+
+    async fn run(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
+        let statement = crate::models::parse_one(sql, "sql")
+            .map_err(|e| Error::request("query_sql").with("cause", e.arg("cause").unwrap_or_default()))?;
+        let context = SessionContext::new_with_config_rt(session_config(2), self.runtime.clone());
+        crate::ranking::register(&context);
+        let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
+            .map_err(|e| Error::request("query_sql").with("cause", e.strip_backtrace()))?;
+        for table in tables {
+            let name = format!("{}.{}", table.schema().unwrap_or("public"), table.table());
+            self.register(&context, edition, &name).await?;
+        }
+        let failed = |e: DataFusionError| self.explain(&e);
+        let plan = context.state().statement_to_plan(statement).await.map_err(failed)?;
+        only_reads(&plan)?;
+        let frame = context.execute_logical_plan(plan).await.map_err(failed)?;
+        let values: HashMap<String, datafusion::common::metadata::ScalarAndMetadata> = parameters
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), ScalarValue::Utf8(Some((*value).to_owned())).into()))
+            .collect();
+        let frame = if values.is_empty() { frame } else { frame.with_param_values(ParamValues::Map(values)).map_err(failed)? };
+        let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
+        let mut stream = frame.execute_stream().await.map_err(failed)?;
+        let mut batches = Vec::new();
+        let mut rows = 0;
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(failed)?;
+            rows += batch.num_rows();
+            if rows > self.limits.rows {
+                return Err(Error::request("query_rows").with("limit", self.limits.rows));
+            }
+            batches.push(batch);
+        }
+        Ok(Answer { schema, batches })
+    }
+
+    /// Registers one of the edition's tables, if the asker may see it.
+    async fn register(&self, context: &SessionContext, edition: &Edition, name: &str) -> Result<()> {
+        let (layer, table) = name.split_once('.').unwrap_or(("public", name));
+        let is_open = OPEN_LAYERS.contains(&layer);
+        let provider = if name == "run.context" {
+            crate::models::context_table(edition.as_of)?
+        } else if name == "meta.editions" {
+            self.editions_table()?
+        } else {
+            let Some(entry) = edition.tables.get(name).filter(|_| is_open) else {
+                let open = edition.tables.keys().map(String::as_str);
+                let open = open.filter(|t| OPEN_LAYERS.contains(&t.split('.').next().unwrap_or_default()));
+                let suggestion = nearest(name, open).unwrap_or("-");
+                return Err(Error::request("query_table").with("table", name).with("suggestion", suggestion));
+            };
+            let version = self.open(name, entry.version).await?;
+            self.warehouse.provider(name, &version, &hidden_columns(&self.project, name))?
+        };
+        make_schema(context, layer)?;
+        let reference = datafusion::common::TableReference::partial(layer, table);
+        context.register_table(reference, provider).map_err(|e| Error::internal("session").with("cause", e))?;
+        Ok(())
+    }
+
+    async fn open(&self, name: &str, version: u64) -> Result<Arc<TableVersion>> {
+        let key = (name.to_owned(), version);
+        let known = self.opened.lock().map(|o| o.get(&key).cloned()).unwrap_or_default();
+        if let Some(table) = known {
+            return Ok(table);
+        }
+        let missing = || Error::internal("table_missing").with("table", name);
+        let table = Arc::new(self.warehouse.table(name, Some(version)).await?.ok_or_else(missing)?);
+        if let Ok(mut opened) = self.opened.lock() {
+            opened.insert(key, table.clone());
+        }
+        Ok(table)
+    }
+
+    fn editions_table(&self) -> Result<Arc<dyn datafusion::catalog::TableProvider>> {
+        let editions: Vec<Edition> =
+            self.warehouse.editions()?.into_iter().map(|n| self.warehouse.edition(Some(n))).collect::<Result<_>>()?;
+        crate::models::editions_table(&editions)
+    }
+
+    fn explain(&self, cause: &DataFusionError) -> Error {
+        match cause.find_root() {
+            DataFusionError::ResourcesExhausted(_) => {
+                Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024))
+            }
+            _ => query_error("query_plan", "sql", "sql", cause),
+        }
+    }
+}
+
+/// Lets only questions through: no statement that defines, writes, sets or explains, at any depth.
+fn only_reads(plan: &LogicalPlan) -> Result<()> {
+    let refuse = |what: &str| Error::request("query_reads").with("what", what);
+    SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false)
+        .verify_plan(plan)
+        .map_err(|_| refuse("ddl, dml"))?;
+    use datafusion::common::tree_node::TreeNodeRecursion;
+    let mut refused = None;
+    let walked = plan.apply_with_subqueries(|node| {
+        let what = match node {
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Some("explain"),
+            LogicalPlan::RecursiveQuery(_) => Some("with recursive"),
+            LogicalPlan::Copy(_) => Some("copy"),
+            LogicalPlan::Dml(_) => Some("insert, update, delete"),
+            LogicalPlan::Ddl(_) => Some("create, drop"),
+            LogicalPlan::Statement(_) => Some("set, prepare, begin"),
+            LogicalPlan::DescribeTable(_) => Some("describe"),
+            LogicalPlan::Extension(_) => Some("extension"),
+            _ => None,
+        };
+        if let Some(what) = what {
+            refused = Some(what);
+            return Ok(TreeNodeRecursion::Stop);
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    walked.map_err(|e| Error::internal("session").with("cause", e))?;
+    match refused {
+        Some(what) => Err(refuse(what)),
+        None => Ok(()),
+    }
+}
+
+/// Arrow batches as plain rows.
+pub fn plain_rows(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Rows> {
+    let columns = schema.fields().iter().map(|f| f.name().clone()).collect();
+    let mut rows = Vec::new();
+    for batch in batches {
+        let cells: Vec<Vec<Value>> = batch.columns().iter().map(|c| plain_column(c)).collect::<Result<_>>()?;
+        let mut cells: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
+        for _ in 0..batch.num_rows() {
+            rows.push(cells.iter_mut().map(|c| c.next().unwrap_or(Value::Null)).collect());
+        }
+    }
+    Ok(Rows { columns, rows })
+}
+
+fn plain_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
+    fn each<T>(values: impl Iterator<Item = Option<T>>, value: impl Fn(T) -> Value) -> Vec<Value> {
+        values.map(|v| v.map_or(Value::Null, &value)).collect()
+    }
+    Ok(match column.data_type() {
+        DataType::Utf8 => each(column.as_string::<i32>().iter(), |s| Value::Text(s.to_owned())),
+        DataType::LargeUtf8 => each(column.as_string::<i64>().iter(), |s| Value::Text(s.to_owned())),
+        DataType::Utf8View => each(column.as_string_view().iter(), |s| Value::Text(s.to_owned())),
+        DataType::Boolean => each(column.as_boolean().iter(), Value::Bool),
+        DataType::Int64 => each(column.as_primitive::<Int64Type>().iter(), Value::Int),
+        DataType::Int32 => each(column.as_primitive::<Int32Type>().iter(), |n| Value::Int(n.into())),
+        DataType::Float64 => each(column.as_primitive::<Float64Type>().iter(), Value::Float),
+        DataType::Date32 => each(column.as_primitive::<Date32Type>().iter(), |d| day(d).map_or(Value::Null, Value::Date)),
+        DataType::Decimal128(_, scale) if *scale >= 0 => {
+            let scale = *scale as u8;
+            each(column.as_primitive::<Decimal128Type>().iter(), |n| Value::Decimal { unscaled: n, scale })
+        }
+        _ => {
+            let options = FormatOptions::default().with_null("");
+            let failed = |e: arrow::error::ArrowError| Error::internal("session").with("cause", e);
+            let formatter = ArrayFormatter::try_new(column, &options).map_err(failed)?;
+            (0..column.len())
+                .map(|i| if column.is_null(i) { Value::Null } else { Value::Text(formatter.value(i).to_string()) })
+                .collect()
+        }
+    })
+}
+
+fn day(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(chrono::Duration::try_days(i64::from(days))?)
+}
