@@ -1,6 +1,7 @@
 //! The plain table that rooms hand each other: a query's answer without Arrow, a chart's or a download's input.
 //! Pure; touches nothing.
 
+use crate::error::{Error, Result};
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -119,5 +120,24 @@ impl fmt::Display for Value {
                 write!(f, "{sign}{whole}{dot}{part}")
             }
         }
+    }
+}
+
+/// Rows as CSV with a header. Text that a spreadsheet would take for a formula is guarded by a leading `'`.
+pub fn write_csv(rows: &Rows) -> Result<Vec<u8>> {
+    let failed = |e: String| Error::internal("output").with("cause", e);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&rows.columns).map_err(|e| failed(e.to_string()))?;
+    for row in &rows.rows {
+        writer.write_record(row.iter().map(guarded)).map_err(|e| failed(e.to_string()))?;
+    }
+    writer.into_inner().map_err(|e| failed(e.to_string()))
+}
+
+/// A cell's text as it may stand in a spreadsheet's file.
+fn guarded(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        other => other.to_string(),
     }
 }

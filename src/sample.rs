@@ -8,8 +8,10 @@ mod brokers;
 mod days;
 mod draw;
 mod events;
-mod feeds;
+mod feeds_people;
+mod feeds_places;
 mod ids;
+mod inspections;
 mod ledger;
 mod names;
 mod offices;
@@ -19,6 +21,7 @@ mod regions;
 mod registers;
 mod sheet;
 mod sites;
+mod stat_reports;
 mod totals;
 mod training;
 mod villages;
@@ -100,10 +103,10 @@ pub fn write_sample(options: &SampleOptions, progress: &mut dyn FnMut(u64)) -> R
     brokers::write(&world, &mut delivery, &mut tally)?;
     payments::write(&world, &mut delivery)?;
     offices::write_brands(&world, &mut delivery)?;
-    offices::write_inspections(&world, &mut delivery)?;
+    inspections::write(&world, &mut delivery)?;
     offices::write_person_lists(&world, &mut delivery)?;
     offices::write_submissions(&world, &mut delivery)?;
-    offices::write_stat_reports(&world, &mut delivery, &tally)?;
+    stat_reports::write(&world, &mut delivery, &tally)?;
     let all_villages = || world.villages.iter().flatten();
     let totals = SampleTotals {
         synthetic: true,

@@ -1,3 +1,43 @@
-//! Routes over the one door.
+//! The house's front: routes over the one door. Serves loopback addresses only, until there is sign-in.
 
+mod api;
 pub mod pages;
+mod routes;
+mod state;
+
+pub use routes::router;
+pub use state::Served;
+
+use crate::error::{Error, Result};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+/// Binds an address; any that is not loopback is refused.
+pub async fn listen(address: &str) -> Result<TcpListener> {
+    let failed = |cause: &dyn std::fmt::Display| {
+        Error::request("listen_address").with("address", address).with("cause", cause)
+    };
+    let address: SocketAddr = match address.parse() {
+        Ok(address) => address,
+        Err(cause) => {
+            let mut found = tokio::net::lookup_host(address).await.map_err(|_| failed(&cause))?;
+            found.next().ok_or_else(|| failed(&cause))?
+        }
+    };
+    if !address.ip().is_loopback() {
+        return Err(Error::request("listen_loopback").with("address", address));
+    }
+    TcpListener::bind(address).await.map_err(|e| failed(&e))
+}
+
+/// Serves until `stop` ends.
+pub async fn serve(
+    listener: TcpListener,
+    served: Served,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    axum::serve(listener, router(served))
+        .with_graceful_shutdown(stop)
+        .await
+        .map_err(|e| Error::internal("listen_address").with("address", "").with("cause", e))
+}

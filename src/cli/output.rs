@@ -44,25 +44,6 @@ fn one_line(value: &Value) -> String {
     value.to_string().replace(['\n', '\r', '\t'], " ")
 }
 
-/// Rows as CSV with a header. Text that a spreadsheet would take for a formula is guarded by a leading `'`.
-pub fn csv(rows: &Rows) -> Result<Vec<u8>> {
-    let failed = |e: String| Error::internal("output").with("cause", e);
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&rows.columns).map_err(|e| failed(e.to_string()))?;
-    for row in &rows.rows {
-        writer.write_record(row.iter().map(guarded)).map_err(|e| failed(e.to_string()))?;
-    }
-    writer.into_inner().map_err(|e| failed(e.to_string()))
-}
-
-/// A cell's text as it may stand in a spreadsheet's file.
-pub fn guarded(value: &Value) -> String {
-    match value {
-        Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        other => other.to_string(),
-    }
-}
-
 /// Rows as JSON: an array of objects, one a line.
 pub fn json(rows: &Rows) -> String {
     let mut out = String::from("[");

@@ -2,6 +2,7 @@
 
 use super::{Env, Format, LoadsArgs, QueryArgs, output};
 use crate::error::{Error, Result, io_error};
+use crate::rows::write_csv;
 use crate::warehouse::{Limits, Reader, plain_rows};
 use std::io::{IsTerminal, Read};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub async fn run(env: &Env, args: &QueryArgs) -> Result<()> {
             output::parquet(&answer)?
         }
         Format::Table => output::table(&plain_rows(&answer.schema, &answer.batches)?).into_bytes(),
-        Format::Csv => output::csv(&plain_rows(&answer.schema, &answer.batches)?)?,
+        Format::Csv => write_csv(&plain_rows(&answer.schema, &answer.batches)?)?,
         Format::Json => output::json(&plain_rows(&answer.schema, &answer.batches)?).into_bytes(),
     };
     match &args.output {

@@ -1,9 +1,9 @@
 //! Rural labour brokers, in real numbers however many people there are; the active ones (T5) are counted on the way.
 
 use super::World;
-use super::days::{YEAR, day, month_end};
+use super::days::{YEAR, day, month_end, month_start};
 use super::draw::{Draw, split};
-use super::feeds::BROKERS as FEED;
+use super::feeds_places::BROKERS as FEED;
 use super::people::outsider;
 use super::regions::{BROKERS, COUNTIES};
 use super::sheet::{Cell, Delivery};
@@ -67,7 +67,8 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
             }));
         }
         let end = month_end(world.through);
-        let (must, may): (Vec<_>, Vec<_>) = world.villages[at].iter().filter(|v| !v.is_without_broker).partition(|v| v.is_poor);
+        let (must, may): (Vec<_>, Vec<_>) =
+            world.villages[at].iter().filter(|v| !v.is_without_broker).partition(|v| v.is_poor);
         let mut sheet = delivery.sheet(&FEED, county.code, &world.period())?;
         for broker in own.iter().filter(|broker| broker.recognised_on <= end) {
             let led = broker.draw.of("led").below(36) as i64;
@@ -80,7 +81,7 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
                 Cell::Day(broker.recognised_on),
                 Cell::day(broker.withdrawn_on.filter(|on| *on <= end)),
                 Cell::Int(led),
-                Cell::Int(led * broker.draw.of("poor share").from_to(0, 40) / 100),
+                Cell::Int(led * broker.draw.of("poor share").between(0, 40) / 100),
             ])?;
         }
         sheet.close()?;
@@ -89,7 +90,7 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
 }
 
 fn pace(world: &World, code: &str) -> u64 {
-    world.draw.of("broker pace").of(code).from_to(96, 104) as u64
+    world.draw.of("broker pace").of(code).between(96, 104) as u64
 }
 
 /// Poor villages first, one broker each; the others anywhere.
@@ -110,8 +111,11 @@ fn in_county(world: &World, at: usize, [active, withdrawn, added]: [u64; 3]) -> 
     let walk = world.draw.of("broker walk").with(at as u64);
     // One in twelve is poor, as far as the county's people reach.
     let most = (world.population.count(at) / 30) as usize;
-    let mut poor =
-        world.population.walk(at, walk).filter(|p| p.joined == 1 && !p.in_school && p.is_able_upto(60)).take(most);
+    let mut poor = world
+        .population
+        .walk(at, walk)
+        .filter(|p| p.joined == 1 && !p.in_school && p.is_able_upto(60))
+        .take(most);
     (0..active + withdrawn + added)
         .map(|number| {
             let draw = world.draw.of("broker").with(at as u64).with(number);
@@ -132,11 +136,14 @@ fn in_county(world: &World, at: usize, [active, withdrawn, added]: [u64; 3]) -> 
             };
             let (recognised_on, withdrawn_on) = if number < active {
                 let leaves = !is_shared && draw.of("gives up").chance(110);
-                (before_midyear(draw), leaves.then(|| MIDYEAR + draw.of("gave up").from_to(1, 184) as i32))
+                (before_midyear(draw), leaves.then(|| MIDYEAR + draw.of("gave up").between(1, 184) as i32))
             } else if number < active + withdrawn {
-                (day(2016, 3, 1) + draw.of("since").below(600) as i32, Some(day(YEAR, 1, 10) + draw.of("gave up").below(170) as i32))
+                (
+                    day(2016, 3, 1) + draw.of("since").below(600) as i32,
+                    Some(day(YEAR, 1, 10) + draw.of("gave up").below(170) as i32),
+                )
             } else {
-                (MIDYEAR + draw.of("since").from_to(1, 180) as i32, None)
+                (MIDYEAR + draw.of("since").between(1, 180) as i32, None)
             };
             Broker { id, name, is_poor, recognised_on, withdrawn_on, draw, number: number as usize }
         })
@@ -148,6 +155,6 @@ fn before_midyear(draw: Draw) -> i32 {
     let draw_day = draw.of("since");
     match draw.of("when").weighted(&[40, 4, 5, 13, 15, 13, 10]) {
         0 => day(2016, 1, 5) + draw_day.below(700) as i32,
-        month => (super::days::month_start(month as u32) + draw_day.below(31) as i32).min(month_end(month as u32)),
+        month => (month_start(month as u32) + draw_day.below(31) as i32).min(month_end(month as u32)),
     }
 }

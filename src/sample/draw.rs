@@ -21,7 +21,9 @@ impl Draw {
     #[inline]
     pub fn of(self, name: &str) -> Draw {
         // FNV-1a: the names are short.
-        let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01B3));
+        let hash = name
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01B3));
         Draw(mix(self.0 ^ hash))
     }
 
@@ -31,7 +33,7 @@ impl Draw {
     }
 
     /// A number from `low` to `high`, both included.
-    pub fn from_to(self, low: i64, high: i64) -> i64 {
+    pub fn between(self, low: i64, high: i64) -> i64 {
         low + self.below((high - low + 1).max(1) as u64) as i64
     }
 
@@ -87,7 +89,8 @@ impl Shuffle {
 
     /// The number at a place; every place from 0 to n−1 has its own.
     pub fn at(&self, place: u64) -> u64 {
-        ((u128::from(place) * u128::from(self.step) + u128::from(self.start)) % u128::from(self.n.max(1))) as u64
+        ((u128::from(place) * u128::from(self.step) + u128::from(self.start)) % u128::from(self.n.max(1)))
+            as u64
     }
 }
 

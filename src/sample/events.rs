@@ -1,9 +1,9 @@
 //! Fairs and other events, in real numbers however many people there are; fairs (T1) are counted on the way.
 
 use super::World;
-use super::days::{YEAR, civil, day, month_end};
+use super::days::{YEAR, civil, day, month_end, month_start};
 use super::draw::Draw;
-use super::feeds::EVENTS;
+use super::feeds_places::{EVENT_KINDS, EVENTS};
 use super::regions::{COUNTIES, County, FAIRS, UNITS};
 use super::sheet::{Cell, Delivery, Sheet};
 use super::totals::{Tally, unit_place};
@@ -47,26 +47,29 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
     }
     for (at, (code, name, short)) in UNITS.iter().enumerate().filter(|(at, _)| [0, 7, 8].contains(at)) {
         let mut sheet = delivery.sheet(&EVENTS, code, &world.period())?;
-        for (_, county, event) in twice.iter().filter(|(unit, _, event)| *unit == at + 1 && event.held_on <= end) {
-            let event = Event { number: format!("{code}-{}", event.number), name: event.name.clone(), ..*event };
+        for (_, county, event) in
+            twice.iter().filter(|(unit, _, event)| *unit == at + 1 && event.held_on <= end)
+        {
+            let event =
+                Event { number: format!("{code}-{}", event.number), name: event.name.clone(), ..*event };
             write_fair(&mut sheet, Some(county.code), &event, name)?;
         }
-        for (number, (_, month, day_of_month)) in UNIT_FAIRS.iter().filter(|(unit, ..)| *unit == at + 1).enumerate() {
+        for (number, (_, month, day_of_month)) in
+            UNIT_FAIRS.iter().filter(|(unit, ..)| *unit == at + 1).enumerate()
+        {
             let held_on = day(YEAR, *month, *day_of_month);
             if held_on <= end {
                 let name = format!("{short}{YEAR}年就业扶贫专场招聘会(全市)");
                 let draw = world.draw.of("unit fair").of(code);
-                write_fair(&mut sheet, None, &Event { number: format!("HD{code}{number:04}"), kind: FAIR, name, held_on, draw }, name_of(at))?;
+                let event =
+                    Event { number: format!("HD{code}{:04}", number + 1), kind: FAIR, name, held_on, draw };
+                write_fair(&mut sheet, None, &event, UNITS[at].1)?;
                 tally.each_month(unit_place(at + 1), |on| held_on <= on, |figures| figures.fairs += 1);
             }
         }
         sheet.close()?;
     }
     Ok(())
-}
-
-fn name_of(unit: usize) -> &'static str {
-    UNITS[unit].1
 }
 
 /// The year's fairs of a county: its task, a little less or more, spread over the year. Laggards hold half of theirs,
@@ -79,7 +82,7 @@ fn fairs(world: &World, at: usize) -> Vec<Event> {
     let mut days: Vec<i32> = (0..year)
         .map(|at| {
             let middle = ((2 * at + 1) * 365 / (2 * year)) as i32;
-            let held_on = day(YEAR, 1, 1) + middle + draw.with(at).of("day").from_to(-10, 10) as i32;
+            let held_on = day(YEAR, 1, 1) + middle + draw.with(at).of("day").between(-10, 10) as i32;
             let held_on = held_on.clamp(day(YEAR, 1, 4), day(YEAR, 12, 29));
             let (_, month, _) = civil(held_on);
             if county.lags() && (4..=6).contains(&month) { held_on + 95 } else { held_on }
@@ -121,12 +124,14 @@ fn others(world: &World, at: usize) -> Vec<Event> {
     for (kind, count, from, to) in OTHERS {
         for number in 0..count {
             let draw = draw.with(kind as u64).with(number);
-            let month = draw.of("month").from_to(from, to) as u32;
-            let held_on = super::days::month_start(month) + draw.of("day").below(27) as i32;
-            if county.lags() && (draw.of("missing").chance(4_000) || (kind == VISIT && (4..=6).contains(&month))) {
+            let month = draw.of("month").between(from, to) as u32;
+            let held_on = month_start(month) + draw.of("day").below(27) as i32;
+            if county.lags()
+                && (draw.of("missing").chance(4_000) || (kind == VISIT && (4..=6).contains(&month)))
+            {
                 continue;
             }
-            let word = ["", "送岗下乡", "就业援助月", "春风行动", "民营企业招聘周", "高校毕业生就业服务月", "企业岗位采集", "紧缺工种目录发布", "劳务协作对接会", "就业扶贫政策宣传", "就业典型推广"][kind];
+            let word = EVENT_KINDS[kind];
             events.push(Event {
                 number: format!("HD{}{:02}{:02}", county.code, 50 + kind, number + 1),
                 kind,
@@ -142,12 +147,12 @@ fn others(world: &World, at: usize) -> Vec<Event> {
 /// A fair has 20–60 enterprises, 500–3,000 posts, 40–1,200 visitors (DOMAIN §3).
 fn write_fair(sheet: &mut Sheet<'_, '_>, region: Option<&str>, event: &Event, host: &str) -> Result<()> {
     let draw = event.draw;
-    let enterprises = draw.of("enterprises").from_to(20, 60);
-    let posts = (enterprises * draw.of("posts").from_to(18, 52)).clamp(500, 3_000);
+    let enterprises = draw.of("enterprises").between(20, 60);
+    let posts = (enterprises * draw.of("posts").between(18, 52)).clamp(500, 3_000);
     let visitors = 40 + draw.of("visitors").below(1_161).min(draw.of("fewer").below(1_161)) as i64;
-    let poor = visitors * draw.of("poor").from_to(8, 45) / 100;
-    let intents = visitors * draw.of("intents").from_to(10, 35) / 100;
-    let poor_intents = (poor * draw.of("poor intents").from_to(10, 40) / 100).min(intents);
+    let poor = visitors * draw.of("poor").between(8, 45) / 100;
+    let intents = visitors * draw.of("intents").between(10, 35) / 100;
+    let poor_intents = (poor * draw.of("poor intents").between(10, 40) / 100).min(intents);
     sheet.row(&[
         Cell::text(region),
         Cell::Text(&event.number),
@@ -164,7 +169,7 @@ fn write_fair(sheet: &mut Sheet<'_, '_>, region: Option<&str>, event: &Event, ho
         Cell::Int(poor),
         Cell::Int(intents),
         Cell::Int(poor_intents),
-        Cell::Int(poor_intents * draw.of("hired").from_to(20, 90) / 100),
+        Cell::Int(poor_intents * draw.of("hired").between(20, 90) / 100),
     ])
 }
 
@@ -181,9 +186,9 @@ fn partner(county: &County) -> Option<&'static str> {
 fn write_other(sheet: &mut Sheet<'_, '_>, event: &Event, county: &County) -> Result<()> {
     let draw = event.draw;
     let is_fair = matches!(event.kind, VISIT | 3 | 4 | 5);
-    let enterprises = draw.of("enterprises").from_to(3, 25);
-    let visitors = draw.of("visitors").from_to(20, 300);
-    let poor = visitors * draw.of("poor").from_to(15, 70) / 100;
+    let enterprises = draw.of("enterprises").between(3, 25);
+    let visitors = draw.of("visitors").between(20, 300);
+    let poor = visitors * draw.of("poor").between(15, 70) / 100;
     let count = |number: i64| Cell::int(is_fair.then_some(number));
     let media = match event.kind {
         7 => Some(4 + draw.of("media").below(3) as usize),
@@ -201,7 +206,7 @@ fn write_other(sheet: &mut Sheet<'_, '_>, event: &Event, county: &County) -> Res
         Cell::code(media),
         Cell::text((event.kind == 8).then(|| partner(county)).flatten()),
         count(enterprises),
-        count(enterprises * draw.of("posts").from_to(5, 40)),
+        count(enterprises * draw.of("posts").between(5, 40)),
         count(visitors),
         count(poor),
         count(visitors / 6),

@@ -40,9 +40,11 @@ fn inspection(
     let firm = firm(world.draw, county, draw.of("firm").below(24));
     let severity = draw.of("severity").weighted(&[80, 18, 2]);
     let found = severity > 0;
-    let after = |field: &str, low: i64, high: i64| found.then(|| inspected_on + draw.of(field).from_to(low, high) as i32);
+    let after = |field: &str, low: i64, high: i64| {
+        found.then(|| inspected_on + draw.of(field).between(low, high) as i32)
+    };
     let owes = found && draw.of("owes").chance(4_000);
-    let owed = if owes { draw.of("owed").from_to(3, 90) * 1_000 } else { 0 };
+    let owed = if owes { draw.of("owed").between(3, 90) * 1_000 } else { 0 };
     let closed_on = after("closed", 8, 60).filter(|on| *on <= end);
     let recovered = if closed_on.is_some() { owed } else { 0 };
     let listed_on = (severity == 2).then_some(inspected_on + 30).filter(|on| *on <= end);
@@ -52,14 +54,16 @@ fn inspection(
         Cell::Text(&firm.name),
         Cell::Text(&firm.code),
         Cell::Day(inspected_on),
-        Cell::text(found.then(|| draw.of("finding").pick(&["未签订劳动合同", "未足额发放工资", "未参加社会保险", "台账不全"]))),
+        Cell::text(found.then(|| {
+            draw.of("finding").pick(&["未签订劳动合同", "未足额发放工资", "未参加社会保险", "台账不全"])
+        })),
         Cell::Code(severity),
         Cell::day(after("notified", 1, 12).filter(|on| *on <= end)),
         Cell::day(found.then_some(inspected_on + 30)),
         Cell::day(closed_on),
         Cell::int(owes.then_some(owed)),
         Cell::int(owes.then_some(recovered)),
-        Cell::int(found.then(|| draw.of("affected").from_to(1, 12))),
+        Cell::int(found.then(|| draw.of("affected").between(1, 12))),
         Cell::day(listed_on),
         Cell::day(listed_on.map(|on| on + 365)),
     ])

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::days::{YEAR, day, first_of_month, month_end, month_start};
-use super::feeds::LEDGER;
+use super::feeds_people::LEDGER;
 use super::ids::{push_digits, write_phone};
 use super::people::{NEVER, Person, Role};
 use super::regions::COUNTIES;
@@ -14,9 +14,9 @@ use crate::error::Result;
 
 /// Writes every county's ledger of every month.
 pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> Result<()> {
-    for county in 0..COUNTIES.len() {
+    for (county, region) in COUNTIES.iter().enumerate() {
         for month in 1..=world.through {
-            let mut sheet = delivery.sheet(&LEDGER, COUNTIES[county].code, &format!("{YEAR}-{month:02}"))?;
+            let mut sheet = delivery.sheet(&LEDGER, region.code, &format!("{YEAR}-{month:02}"))?;
             let mut page = Page { world, county, month, village_at: 0, words: Words::default() };
             for person in world.population.of_county(county) {
                 page.write(&person, Role::Home, &mut sheet, tally)?;
@@ -51,7 +51,13 @@ struct Words {
 }
 
 impl<'w> Page<'w> {
-    fn write(&mut self, person: &Person, role: Role, sheet: &mut Sheet<'_, '_>, tally: &mut Tally) -> Result<()> {
+    fn write(
+        &mut self,
+        person: &Person,
+        role: Role,
+        sheet: &mut Sheet<'_, '_>,
+        tally: &mut Tally,
+    ) -> Result<()> {
         if !person.is_listed(role, self.month) {
             return Ok(());
         }
@@ -63,9 +69,11 @@ impl<'w> Page<'w> {
         let village = self.village(person, role);
         let in_school = (!person.draw("school blank").chance(150)).then_some(person.in_school);
         let wish = work_wish(person, age, status);
-        let graduate = (!person.in_school && (16..26).contains(&age) && person.draw("graduate").chance(2_000))
-            .then(|| person.draw("graduate kind").weighted(&[30, 40, 30]));
-        let verified_on = person.draw("verified").chance(9_700).then(|| verified_on(person)).filter(|on| *on <= end);
+        let graduate =
+            (!person.in_school && (16..26).contains(&age) && person.draw("graduate").chance(2_000))
+                .then(|| person.draw("graduate kind").weighted(&[30, 40, 30]));
+        let verified_on =
+            person.draw("verified").chance(9_700).then(|| verified_on(person)).filter(|on| *on <= end);
         let words = &self.words;
         sheet.row(&[
             Cell::Text(&words.id),
@@ -82,12 +90,19 @@ impl<'w> Page<'w> {
             Cell::code(person.skill),
             Cell::flag(in_school),
             Cell::code(status),
-            Cell::code((!person.draw("job wish blank").chance(700)).then(|| person.draw("job wish").below(13) as usize)),
+            Cell::code(
+                (!person.draw("job wish blank").chance(700))
+                    .then(|| person.draw("job wish").below(13) as usize),
+            ),
             Cell::code(wish),
             Cell::code((!person.draw("need blank").chance(200)).then(|| training_need(person, wish))),
             Cell::flag((age < 75).then(|| age < 55 && person.draw("goes out").chance(4_500))),
             Cell::code(graduate),
-            Cell::day(graduate.map(|_| first_of_month(day(2015, 6, 15) + person.draw("left school").below(1_095) as i32))),
+            Cell::day(
+                graduate.map(|_| {
+                    first_of_month(day(2015, 6, 15) + person.draw("left school").below(1_095) as i32)
+                }),
+            ),
             Cell::Code(person.draw("exit").weighted(&[38, 60, 2])),
             Cell::Code(person.draw("survey").weighted(&[62, 22, 12, 4])),
             Cell::day(verified_on),
@@ -139,7 +154,9 @@ impl<'w> Page<'w> {
                 let total = villages[last].weight_upto;
                 let people = self.world.population.count(self.county);
                 let block = person.local / 8 * 8;
-                while self.village_at < last && villages[self.village_at].weight_upto * people <= block * total {
+                while self.village_at < last
+                    && villages[self.village_at].weight_upto * people <= block * total
+                {
                     self.village_at += 1;
                 }
                 &villages[self.village_at]

@@ -22,7 +22,13 @@ pub fn write_brands(world: &World, delivery: &mut Delivery<'_>) -> Result<()> {
     let mut sheet = delivery.sheet(&BRANDS, "all", &world.period())?;
     for county in &COUNTIES {
         let draw = world.draw.of("brand").of(county.code);
-        let chance = if county.lags() { 0 } else if county.is_poor { 10_000 } else { 2_500 };
+        let chance = if county.lags() {
+            0
+        } else if county.is_poor {
+            10_000
+        } else {
+            2_500
+        };
         let recognised_on = day(YEAR - 1, 10, 1) + draw.of("day").below(400) as i32;
         if !draw.chance(chance) || recognised_on > month_end(world.through) {
             continue;
@@ -41,7 +47,7 @@ pub fn write_brands(world: &World, delivery: &mut Delivery<'_>) -> Result<()> {
             Cell::Day(recognised_on),
             Cell::Text(subject),
             Cell::Flag(county.is_poor || draw.of("local").chance(6_000)),
-            Cell::Int(draw.of("exported").from_to(60, 2_400)),
+            Cell::Int(draw.of("exported").between(60, 2_400)),
         ])?;
     }
     sheet.close()
@@ -54,12 +60,18 @@ pub fn write_submissions(world: &World, delivery: &mut Delivery<'_>) -> Result<(
     for (number, (unit, ..)) in UNITS.iter().enumerate() {
         let quarters = quarters(world).flat_map(|quarter| (1..=4).map(move |kind| (kind, Some(quarter))));
         // 任务细化分解 is the 市(州)' duty only: the first nine units (DOMAIN J6).
-        let once = [0, 5, 6, 7, 8, 9].into_iter().filter(|kind| *kind != 5 || number < 9).map(|kind| (kind, None));
+        let once =
+            [0, 5, 6, 7, 8, 9].into_iter().filter(|kind| *kind != 5 || number < 9).map(|kind| (kind, None));
         for (kind, quarter) in once.chain(quarters) {
-            let draw = world.draw.of("paper").of(unit).with(kind as u64).with(u64::from(quarter.unwrap_or_default()));
+            let draw = world
+                .draw
+                .of("paper")
+                .of(unit)
+                .with(kind as u64)
+                .with(u64::from(quarter.unwrap_or_default()));
             let due = quarter.map_or(day(YEAR, 3, 31), |quarter| month_end(quarter * 3));
             let is_late = draw.of("late").chance(900);
-            let received_on = due + if is_late { draw.from_to(1, 12) } else { draw.from_to(-14, 0) } as i32;
+            let received_on = due + if is_late { draw.between(1, 12) } else { draw.between(-14, 0) } as i32;
             if draw.of("missing").chance(250) || received_on > end {
                 continue;
             }
@@ -72,7 +84,11 @@ pub fn write_submissions(world: &World, delivery: &mut Delivery<'_>) -> Result<(
                 part("targets"),
                 part("support"),
                 part("guarantee"),
-                Cell::Text(&format!("{}人社发〔{YEAR}〕{}号", UNITS[number].2, draw.of("document").from_to(8, 160))),
+                Cell::Text(&format!(
+                    "{}人社发〔{YEAR}〕{}号",
+                    UNITS[number].2,
+                    draw.of("document").between(8, 160)
+                )),
             ])?;
         }
     }
@@ -107,14 +123,20 @@ fn list_county(world: &World, at: usize, month: u32, sheet: &mut Sheet<'_, '_>) 
     let (mut id, mut name) = (String::new(), String::new());
     for person in world.population.of_county(at).filter(|person| person.is_listed(Role::Home, month)) {
         let status = person.status(Role::Home, month);
-        let is_insured = status.is_some_and(|status| status < 3) && person.draw("on insurance list").chance(5_000);
-        let lists = [person.draw("on platform").chance(9_750), person.draw("on poor list").chance(9_860), is_insured];
+        let is_insured =
+            status.is_some_and(|status| status < 3) && person.draw("on insurance list").chance(5_000);
+        let lists =
+            [person.draw("on platform").chance(9_750), person.draw("on poor list").chance(9_860), is_insured];
         person.write_id(&mut id);
         person.write_name(&mut name);
         for list in (0..3).filter(|list| lists[*list]) {
             let words = match list {
                 0 => status.map(|status| STATUSES[status]),
-                1 => Some(if person.draw("exit").weighted(&[38, 60, 2]) == 1 { "已脱贫" } else { "未脱贫" }),
+                1 => Some(if person.draw("exit").weighted(&[38, 60, 2]) == 1 {
+                    "已脱贫"
+                } else {
+                    "未脱贫"
+                }),
                 _ => Some("在保"),
             };
             sheet.row(&[

@@ -3,7 +3,7 @@
 use super::World;
 use super::days::{YEAR, day, month_end};
 use super::draw::Draw;
-use super::feeds::PAYMENTS;
+use super::feeds_people::PAYMENTS;
 use super::names::firm;
 use super::people::Person;
 use super::regions::{COUNTIES, County};
@@ -97,13 +97,24 @@ impl Book<'_, '_, '_> {
 
 fn for_classes(world: &World, at: usize, book: &mut Book<'_, '_, '_>) -> Result<()> {
     let end = book.end;
-    for class in classes(world, at).iter().filter(|class| class.kind == TECHNICAL_SCHOOL || class.has_ended_by(end)) {
+    for class in
+        classes(world, at).iter().filter(|class| class.kind == TECHNICAL_SCHOOL || class.has_ended_by(end))
+    {
         let draw = world.draw.of("class payment").of(&class.number);
-        let paid_on = class.ended_on + draw.of("days").from_to(20, 70) as i32;
+        let paid_on = class.ended_on + draw.of("days").between(20, 70) as i32;
         if class.kind == TECHNICAL_SCHOOL {
             for person in &class.people {
-                let paid_on = class.started_on + draw.of("yulu").from_to(60, 120) as i32;
-                book.pay(&Payment { kind: YULU, person: Some(person), payee: "", enterprise_code: None, reference: Some(&class.number), people: 1, amount: 1_500, paid_on })?;
+                let paid_on = class.started_on + draw.of("yulu").between(60, 120) as i32;
+                book.pay(&Payment {
+                    kind: YULU,
+                    person: Some(person),
+                    payee: "",
+                    enterprise_code: None,
+                    reference: Some(&class.number),
+                    people: 1,
+                    amount: 1_500,
+                    paid_on,
+                })?;
             }
             continue;
         }
@@ -149,7 +160,7 @@ fn for_sites(world: &World, at: usize, book: &mut Book<'_, '_, '_>) -> Result<()
             reference: Some(&site.number),
             people,
             amount,
-            paid_on: site.recognised_on + draw.of("days").from_to(40, 110) as i32,
+            paid_on: site.recognised_on + draw.of("days").between(40, 110) as i32,
         })?;
     }
     Ok(())
@@ -173,13 +184,17 @@ fn for_person(world: &World, person: &Person, book: &mut Book<'_, '_, '_>) -> Re
         let draw = person.draw("post payment");
         if draw.chance(4_500) {
             let paid_on = some_day(draw).max(started_on + 30);
-            book.pay(&Payment { reference: Some(&number), ..to_person(POST, draw.of("amount").from_to(6, 36) * 100, paid_on) })?;
+            book.pay(&Payment {
+                reference: Some(&number),
+                ..to_person(POST, draw.of("amount").between(6, 36) * 100, paid_on)
+            })?;
         }
     }
-    if let Some(loan) = loan(person, world.through) {
-        if let Some(amount) = loan.interest_subsidy {
-            book.pay(&Payment { reference: Some(&loan.number), ..to_person(INTEREST, amount, loan.lent_on + 95) })?;
-        }
+    if let Some(loan) = loan(person, world.through)
+        && let Some(amount) = loan.interest_subsidy
+    {
+        let to_borrower = to_person(INTEREST, amount, loan.lent_on + 95);
+        book.pay(&Payment { reference: Some(&loan.number), ..to_borrower })?;
     }
     let works = |kind: usize| job.kind == kind && !person.spells(world.through).is_empty();
     let draw = person.draw("payment");
@@ -187,7 +202,11 @@ fn for_person(world: &World, person: &Person, book: &mut Book<'_, '_, '_>) -> Re
         book.pay(&to_person(FIRST_VENTURE, 5_000, some_day(draw.of("venture"))))?;
     }
     if draw.of("insurance").chance(500) && works(FLEXIBLE) {
-        book.pay(&to_person(INSURANCE, draw.of("amount").from_to(12, 48) * 100, some_day(draw.of("insurance"))))?;
+        book.pay(&to_person(
+            INSURANCE,
+            draw.of("amount").between(12, 48) * 100,
+            some_day(draw.of("insurance")),
+        ))?;
     }
     let age = person.age_on(day(YEAR, 9, 30));
     if (20..26).contains(&age) && draw.of("search").chance(250) {
@@ -199,7 +218,6 @@ fn for_person(world: &World, person: &Person, book: &mut Book<'_, '_, '_>) -> Re
         if holds {
             let firm = firm(world.draw, book.county, 6_000 + draw.of("firm").below(15));
             book.pay(&Payment {
-                person: Some(person),
                 payee: &firm.name,
                 enterprise_code: Some(&firm.code),
                 ..to_person(kind, amount, some_day(draw.with(kind as u64)))

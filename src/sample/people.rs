@@ -92,7 +92,11 @@ impl Population {
             .enumerate()
             .map(|(county, people)| {
                 let draw = draw.of("share").with(county as u64);
-                Share { people, rank: Shuffle::new(people, draw.of("rank")), walk: Shuffle::new(people, draw.of("walk")) }
+                Share {
+                    people,
+                    rank: Shuffle::new(people, draw.of("rank")),
+                    walk: Shuffle::new(people, draw.of("walk")),
+                }
             })
             .collect();
         Population { draw: draw.of("person"), counties }
@@ -130,11 +134,11 @@ impl Population {
             19..23 => 3_000,
             _ => 0,
         });
-        let joined = if draw.of("joins").chance(300) { draw.of("joined").from_to(2, 12) as u32 } else { 1 };
+        let joined = if draw.of("joins").chance(300) { draw.of("joined").between(2, 12) as u32 } else { 1 };
         let is_guest = draw.of("guest").chance(25);
-        let guest_from = if is_guest { draw.of("guest from").from_to(2, 8) as u32 } else { NEVER };
+        let guest_from = if is_guest { draw.of("guest from").between(2, 8) as u32 } else { NEVER };
         let leaves = draw.of("leaves").chance(220);
-        let mut left = if leaves { draw.of("left").from_to(2, 12) as u32 } else { NEVER };
+        let mut left = if leaves { draw.of("left").between(2, 12) as u32 } else { NEVER };
         if is_guest {
             // Some are taken off the first list two months after they came onto the second; the others stay on both.
             left = if draw.of("moved").chance(4_000) { (guest_from + 2).min(12) } else { NEVER };
@@ -143,7 +147,20 @@ impl Population {
             left = NEVER;
         }
         let is_male = draw.of("sex").chance(5_250);
-        Person { county, local, born_on, is_male, skill, in_school, joined, left, guest_from, rank, draw, shared }
+        Person {
+            county,
+            local,
+            born_on,
+            is_male,
+            skill,
+            in_school,
+            joined,
+            left,
+            guest_from,
+            rank,
+            draw,
+            shared,
+        }
     }
 }
 
@@ -201,7 +218,8 @@ impl Person {
         let guest = self.is_listed(Role::Guest, month).then(|| self.guest_county());
         match (home, guest) {
             (Some(home), Some(guest)) => {
-                let (at_home, as_guest) = (self.updated_on(Role::Home, month), self.updated_on(Role::Guest, month));
+                let (at_home, as_guest) =
+                    (self.updated_on(Role::Home, month), self.updated_on(Role::Guest, month));
                 Some(match at_home.cmp(&as_guest) {
                     std::cmp::Ordering::Greater => home,
                     std::cmp::Ordering::Less => guest,
@@ -215,7 +233,8 @@ impl Person {
     /// The date of the last update that a month's ledger shows: most are updated every month, laggards' less often.
     pub fn updated_on(&self, role: Role, month: u32) -> Option<i32> {
         let is_guest = self.guest_from != NEVER;
-        if role == Role::Guest && self.is_listed(Role::Home, month) && self.draw("same update").chance(2_000) {
+        if role == Role::Guest && self.is_listed(Role::Home, month) && self.draw("same update").chance(2_000)
+        {
             return self.updated_on(Role::Home, month);
         }
         if !is_guest && self.draw("update blank").chance(30) {
@@ -238,8 +257,12 @@ impl Person {
 
     /// The household, within the county: about two people each, neighbours in the register.
     pub fn household(&self) -> u64 {
-        const PATTERNS: [[u64; 8]; 4] =
-            [[0, 0, 1, 1, 1, 2, 3, 3], [0, 1, 1, 2, 2, 3, 3, 3], [0, 0, 0, 1, 1, 2, 2, 3], [0, 0, 1, 2, 2, 3, 3, 3]];
+        const PATTERNS: [[u64; 8]; 4] = [
+            [0, 0, 1, 1, 1, 2, 3, 3],
+            [0, 1, 1, 2, 2, 3, 3, 3],
+            [0, 0, 0, 1, 1, 2, 2, 3],
+            [0, 0, 1, 2, 2, 3, 3, 3],
+        ];
         let block = self.local / 8;
         let pattern = self.shared.of("block").with(block).pick(&PATTERNS);
         block * 4 + pattern[(self.local % 8) as usize]

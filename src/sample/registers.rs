@@ -2,7 +2,7 @@
 
 use super::World;
 use super::days::{YEAR, day, month_end, month_start};
-use super::feeds::{EMPLOYMENT, LOANS, POSTS, SERVICES};
+use super::feeds_people::{EMPLOYMENT, LOANS, POSTS, SERVICES};
 use super::names::{firm, write_person};
 use super::people::{Person, Role};
 use super::regions::COUNTIES;
@@ -54,11 +54,13 @@ fn recorded_spells(person: &Person, job: &mut Job, through: u32) -> Vec<(i32, Op
         return Vec::new();
     }
     let mut spells = person.spells(through);
-    if spells.is_empty() && through >= 4 && person.draw("spell of farming").chance(700) {
-        if person.status(Role::Home, through) == Some(FARMING) {
-            *job = Job { kind: FARMING, place: 0, channel: 7 };
-            spells.push((month_start(4) + person.draw("sows").below(28) as i32, None));
-        }
+    if spells.is_empty()
+        && through >= 4
+        && person.draw("spell of farming").chance(700)
+        && person.status(Role::Home, through) == Some(FARMING)
+    {
+        *job = Job { kind: FARMING, place: 0, channel: 7 };
+        spells.push((month_start(4) + person.draw("sows").below(28) as i32, None));
     }
     if person.draw("end missing").chance(2_000) {
         spells.truncate(1);
@@ -83,10 +85,10 @@ pub fn write_employment(world: &World, delivery: &mut Delivery<'_>) -> Result<()
                     .then(|| &firms[person.draw("employer").below(firms.len() as u64) as usize]);
                 let is_hired = matches!(job.kind, TRANSFER | PUBLIC_POST);
                 let wage = match job.kind {
-                    TRANSFER if job.place >= 4 => person.draw("wage").from_to(28, 60) * 100,
-                    TRANSFER => person.draw("wage").from_to(18, 42) * 100,
-                    PUBLIC_POST => person.draw("wage").from_to(3, 12) * 100,
-                    _ => person.draw("wage").from_to(6, 35) * 100,
+                    TRANSFER if job.place >= 4 => person.draw("wage").between(28, 60) * 100,
+                    TRANSFER => person.draw("wage").between(18, 42) * 100,
+                    PUBLIC_POST => person.draw("wage").between(3, 12) * 100,
+                    _ => person.draw("wage").between(6, 35) * 100,
                 };
                 let to_region = match job.place {
                     0 | 1 => county.name,
@@ -134,7 +136,7 @@ pub fn write_services(world: &World, delivery: &mut Delivery<'_>) -> Result<()> 
         let pace = if county.lags() { 55 } else { 100 };
         let mut sheet = delivery.sheet(&SERVICES, county.code, &world.period())?;
         for person in world.population.of_county(at) {
-            let surveyed_in = person.joined.max(person.draw("survey month").from_to(1, 3) as u32);
+            let surveyed_in = person.joined.max(person.draw("survey month").between(1, 3) as u32);
             let mut has_id = false;
             for month in person.joined..=world.through.min(person.left - 1) {
                 let draw = person.draw("service").with(u64::from(month));
@@ -163,7 +165,8 @@ pub fn write_services(world: &World, delivery: &mut Delivery<'_>) -> Result<()> 
                         let of = world.draw.of("mentor").with(at as u64).with(draw.of("mentor").below(12));
                         write_person(&mut mentor, of.of("family"), of.of("given"), true, false);
                     }
-                    let contacts: [u32; 5] = if kind == SURVEY { [75, 22, 2, 1, 0] } else { [24, 46, 14, 10, 6] };
+                    let contacts: [u32; 5] =
+                        if kind == SURVEY { [75, 22, 2, 1, 0] } else { [24, 46, 14, 10, 6] };
                     let results: &[&str] = match kind {
                         REFERRAL => &["已推荐", "已面试", "已上岗", "未达成意向"],
                         FOLLOW_UP => &["在岗稳定", "在岗稳定", "拟换岗"],
@@ -232,7 +235,8 @@ pub struct Loan {
 
 /// The loan of somebody with a venture of their own, if there is one.
 pub fn loan(person: &Person, through: u32) -> Option<Loan> {
-    if !person.is_known(through) || person.kind_of_work() != VENTURE || !person.draw("borrows").chance(4_000) {
+    if !person.is_known(through) || person.kind_of_work() != VENTURE || !person.draw("borrows").chance(4_000)
+    {
         return None;
     }
     person.spells(through).pop()?;
@@ -242,7 +246,7 @@ pub fn loan(person: &Person, through: u32) -> Option<Loan> {
     let amount = if person.draw("over cap").chance(10) {
         cap + 50_000
     } else {
-        person.draw("amount").from_to(3, most) * 10_000
+        person.draw("amount").between(3, most) * 10_000
     };
     let lent_on = day(YEAR, 1, 8) + person.draw("lent on").below(350) as i32;
     let interest_subsidy = person.draw("subsidised").chance(7_000).then_some(amount * 435 / 20_000);

@@ -4,7 +4,8 @@
 use super::World;
 use super::days::{YEAR, day, month_end};
 use super::draw::{Draw, Shuffle};
-use super::feeds::{SITE_ROSTER, SITES};
+use super::feeds_people::SITE_ROSTER;
+use super::feeds_places::SITES;
 use super::names::{Firm, firm};
 use super::people::{Person, outsider};
 use super::regions::{BASES, COUNTIES, County, WORKSHOPS};
@@ -70,22 +71,23 @@ pub fn plan(draw: Draw, through: u32) -> Vec<Site> {
     let draw = draw.of("sites");
     let end = month_end(through);
     let mut sites = Vec::new();
-    let mut add = |county: usize, kind: usize, level: usize, recognised_on: i32, special: (Option<i32>, Staffing)| {
-        let number = sites.len();
-        sites.push(Site {
-            number: format!("ZT{}{:04}", COUNTIES[county].code, number + 1),
-            county,
-            kind,
-            level,
-            recognised_on,
-            cancelled_on: special.0.filter(|on| *on <= end),
-            staffing: special.1,
-            draw: draw.with(number as u64),
-        });
-    };
+    let mut add =
+        |county: usize, kind: usize, level: usize, recognised_on: i32, special: (Option<i32>, Staffing)| {
+            let number = sites.len();
+            sites.push(Site {
+                number: format!("ZT{}{:04}", COUNTIES[county].code, number + 1),
+                county,
+                kind,
+                level,
+                recognised_on,
+                cancelled_on: special.0.filter(|on| *on <= end),
+                staffing: special.1,
+                draw: draw.with(number as u64),
+            });
+        };
     let workshops = in_turn(WORKSHOPS, &["220822", "220882", "220524"], draw.of("workshops"));
     for (at, county) in workshops.iter().enumerate() {
-        let jitter = draw.of("workshop day").with(at as u64).from_to(-6, 6) as i32;
+        let jitter = draw.of("workshop day").with(at as u64).between(-6, 6) as i32;
         let recognised_on = day(YEAR, 1, 18) + (at * 340 / workshops.len()) as i32 + jitter;
         let special = match at {
             5 => (Some(day(YEAR, 7, 16)), Staffing::Usual),
@@ -145,7 +147,7 @@ pub fn rosters(world: &World, county: usize) -> Vec<(&Site, Vec<Worker>)> {
     sites
         .map(|site| {
             let draw = site.draw.of("roster");
-            let count = if site.kind == MARKET { 0 } else { draw.from_to(5, 22) as usize };
+            let count = if site.kind == MARKET { 0 } else { draw.between(5, 22) as usize };
             let (count, strangers) = if site.staffing == Staffing::Outsiders {
                 (0, count)
             } else {
@@ -156,15 +158,24 @@ pub fn rosters(world: &World, county: usize) -> Vec<(&Site, Vec<Worker>)> {
                 person.write_id(&mut id);
                 (id, Some(person))
             });
-            let unknown = outsiders.by_ref().take(strangers).map(|n| (outsider(world.draw, county, n).id, None));
+            let unknown =
+                outsiders.by_ref().take(strangers).map(|n| (outsider(world.draw, county, n).id, None));
             let workers = known.chain(unknown).enumerate().map(|(at, (id, person))| {
                 let draw = draw.with(at as u64);
-                let started_on = site.recognised_on + draw.of("from").from_to(-75, 40) as i32;
+                let started_on = site.recognised_on + draw.of("from").between(-75, 40) as i32;
                 let leaves = match site.staffing {
                     Staffing::Left => Some(day(YEAR, 8, 1) + draw.of("left").below(28) as i32),
-                    _ => draw.of("leaves").chance(900).then(|| started_on + draw.of("stays").from_to(60, 400) as i32),
+                    _ => draw
+                        .of("leaves")
+                        .chance(900)
+                        .then(|| started_on + draw.of("stays").between(60, 400) as i32),
                 };
-                Worker { id, person, started_on, ended_on: leaves.filter(|on| *on <= end && *on > started_on) }
+                Worker {
+                    id,
+                    person,
+                    started_on,
+                    ended_on: leaves.filter(|on| *on <= end && *on > started_on),
+                }
             });
             (site, workers.filter(|worker| worker.started_on <= end).collect())
         })
@@ -192,7 +203,7 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
                     Cell::Day(worker.started_on),
                     Cell::day(worker.ended_on),
                     Cell::Int(draw.of("months").pick(&[6, 12, 12, 12, 24, 36])),
-                    Cell::Int(draw.of("wage").from_to(15, 38) * 100),
+                    Cell::Int(draw.of("wage").between(15, 38) * 100),
                 ])?;
             }
         }
@@ -208,7 +219,8 @@ fn count(world: &World, site: &Site, workers: &[Worker], tally: &mut Tally) {
     }
     for month in 1..=world.through {
         let on = month_end(month);
-        let stands = site.recognised_on <= on && site.cancelled_on.is_none_or(|cancelled_on| cancelled_on > on);
+        let stands =
+            site.recognised_on <= on && site.cancelled_on.is_none_or(|cancelled_on| cancelled_on > on);
         let is_listed = |w: &Worker| w.person.as_ref().is_some_and(|p| p.counts_in(month).is_some());
         if stands && site.kind == WORKSHOP && workers.iter().any(|w| w.is_open_on(on) && is_listed(w)) {
             tally.at(month, site.county).workshops += 1;
@@ -219,7 +231,12 @@ fn count(world: &World, site: &Site, workers: &[Worker], tally: &mut Tally) {
     }
 }
 
-fn write_sites(world: &World, at: usize, rosters: &[(&Site, Vec<Worker>)], delivery: &mut Delivery<'_>) -> Result<()> {
+fn write_sites(
+    world: &World,
+    at: usize,
+    rosters: &[(&Site, Vec<Worker>)],
+    delivery: &mut Delivery<'_>,
+) -> Result<()> {
     let county = &COUNTIES[at];
     let end = month_end(world.through);
     let mut sheet = delivery.sheet(&SITES, county.code, &world.period())?;
@@ -234,7 +251,8 @@ fn write_sites(world: &World, at: usize, rosters: &[(&Site, Vec<Worker>)], deliv
         };
         let open = workers.iter().filter(|worker| worker.is_open_on(end)).count() as i64;
         // A few type a head count that their own roster does not bear out.
-        let typed = open + if site.draw.of("differs").chance(800) { site.draw.of("by").from_to(1, 4) } else { 0 };
+        let typed =
+            open + if site.draw.of("differs").chance(800) { site.draw.of("by").between(1, 4) } else { 0 };
         let has_people = site.kind != MARKET;
         let name = match site.kind {
             WORKSHOP => format!("{}就业扶贫车间", firm.name),
@@ -252,7 +270,7 @@ fn write_sites(world: &World, at: usize, rosters: &[(&Site, Vec<Worker>)], deliv
             Cell::Code(area),
             Cell::Day(site.recognised_on),
             Cell::day(site.cancelled_on),
-            Cell::int(has_people.then(|| typed + site.draw.of("workers").from_to(4, 70))),
+            Cell::int(has_people.then(|| typed + site.draw.of("workers").between(4, 70))),
             Cell::int(has_people.then_some(typed)),
         ])?;
     }

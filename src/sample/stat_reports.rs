@@ -44,12 +44,14 @@ struct Report {
 impl Report {
     fn new(world: &World, unit: usize, quarter: u32, figures: &Figures) -> Report {
         // 四平 and 松原 report more people trained and at work than their counties' papers show. Invented.
-        let adds = |number: u64, pct: u64| if matches!(unit, 2 | 6) { number + number * pct / 100 } else { number };
+        let adds =
+            |number: u64, pct: u64| if matches!(unit, 2 | 6) { number + number * pct / 100 } else { number };
         let all = figures.employed.denominator;
         let at_work = adds(figures.employed.numerator, 4).min(all);
         let share = (at_work * 20_000 / all.max(1)).div_ceil(2) as f64 / 100.0;
         let trained = adds(figures.trained, 15);
-        let counts = [figures.fairs, figures.workshops, figures.bases, trained, figures.brokers, all, at_work];
+        let counts =
+            [figures.fairs, figures.workshops, figures.bases, trained, figures.brokers, all, at_work];
         let mut values = [share; 8];
         counts.iter().enumerate().for_each(|(at, count)| values[at] = *count as f64);
         let mut planned = [None; 8];
@@ -74,7 +76,13 @@ impl Report {
     fn write_long(&self, sheet: &mut Sheet<'_, '_>) -> Result<()> {
         for (indicator, value) in self.values.iter().enumerate() {
             // Annexes 3 to 5 (DOMAIN J12): which indicator stands in which is assumed.
-            let form = if indicator < 3 { "附件3" } else if indicator < 5 { "附件4" } else { "附件5" };
+            let form = if indicator < 3 {
+                "附件3"
+            } else if indicator < 5 {
+                "附件4"
+            } else {
+                "附件5"
+            };
             sheet.row(&[
                 Cell::Text(UNITS[self.unit].0),
                 Cell::Text(&format!("{YEAR}Q{}", self.quarter)),

@@ -3,7 +3,7 @@
 use super::World;
 use super::days::{YEAR, day, month_end};
 use super::draw::Draw;
-use super::feeds::TRAINING;
+use super::feeds_people::TRAINING;
 use super::people::{Outsider, Person, outsider};
 use super::regions::{COUNTIES, TRAINED, WITHOUT_TRAINING};
 use super::sheet::{Cell, Delivery, Sheet};
@@ -56,22 +56,31 @@ pub fn classes(world: &World, at: usize) -> Vec<Class> {
     if registered == 0 || county.code == WITHOUT_TRAINING {
         return Vec::new();
     }
-    let pace = if county.lags() { 55 } else { draw.of("pace").from_to(92, 108) as u64 };
+    let pace = if county.lags() { 55 } else { draw.of("pace").between(92, 108) as u64 };
     let year = (world.people * TRAINED_AT_MOST_PCT / 100).min(TRAINED_IN_YEAR);
     let quota = (year * county.task[TRAINED] * pace / 500_000).min(registered * 30 / 100);
-    let mut trainees = world.population.walk(at, draw.of("walk")).filter(|p| p.joined == 1 && p.is_able_upto(66));
+    let mut trainees =
+        world.population.walk(at, draw.of("walk")).filter(|p| p.joined == 1 && p.is_able_upto(66));
     let mut classes = Vec::new();
     let mut seated = 0;
     while seated < quota {
         let draw = draw.with(seated);
         let left = quota - seated;
         // 20 to 50 in a class; a rest too small for a class of its own sits with the last.
-        let size = if left < 45 { left } else { draw.of("size").from_to(20, 40.min(left as i64 - 20)) as u64 };
+        let size =
+            if left < 45 { left } else { draw.of("size").between(20, 40.min(left as i64 - 20)) as u64 };
         let middle = ((seated + size / 2) * 335 / quota) as i32;
-        let started_on = day(YEAR, 1, 12) + middle + draw.of("jitter").from_to(-8, 8) as i32;
+        let started_on = day(YEAR, 1, 12) + middle + draw.of("jitter").between(-8, 8) as i32;
         seated += size;
         if started_on <= month_end(world.through) {
-            classes.push(class(world, at, classes.len(), draw, started_on, trainees.by_ref().take(size as usize)));
+            classes.push(class(
+                world,
+                at,
+                classes.len(),
+                draw,
+                started_on,
+                trainees.by_ref().take(size as usize),
+            ));
         } else {
             trainees.by_ref().take(size as usize).for_each(drop);
         }
@@ -79,13 +88,23 @@ pub fn classes(world: &World, at: usize) -> Vec<Class> {
     if quota >= 50 {
         // Begun in the old year: not of this year, though it ended in it.
         let draw = draw.of("last year");
-        classes.push(class(world, at, LAST_YEARS_CLASS, draw, day(YEAR - 1, 12, 11), trainees.by_ref().take(22)));
+        classes.push(class(
+            world,
+            at,
+            LAST_YEARS_CLASS,
+            draw,
+            day(YEAR - 1, 12, 11),
+            trainees.by_ref().take(22),
+        ));
     }
     let school_from = day(YEAR, 3, 5);
     if quota >= 80 && school_from <= month_end(world.through) {
         // A term of technical schooling for the young (两后生).
         let draw = draw.of("school");
-        let young = world.population.walk(at, draw).filter(|p| p.joined == 1 && (16..22).contains(&p.age_on(school_from)));
+        let young = world
+            .population
+            .walk(at, draw)
+            .filter(|p| p.joined == 1 && (16..22).contains(&p.age_on(school_from)));
         classes.push(class(world, at, SCHOOL_CLASS, draw, school_from, young.take(16)));
     }
     if let Some(again) = second_class(world, at, &classes) {
@@ -121,21 +140,29 @@ fn class(
         mode: draw.of("mode").weighted(&[22, 14, 10, 26, 28]),
         institution: institution[draw.of("institution").weighted(&[5, 3, 2])].clone(),
         started_on,
-        ended_on: started_on + draw.of("length").from_to(shortest, longest) as i32,
+        ended_on: started_on + draw.of("length").between(shortest, longest) as i32,
         people: people.collect(),
-        outsiders: (0..draw.of("outsiders").below(3)).map(|n| outsider(world.draw, at, 3_000 + number as u64 * 3 + n)).collect(),
+        outsiders: (0..draw.of("outsiders").below(3))
+            .map(|n| outsider(world.draw, at, 3_000 + number as u64 * 3 + n))
+            .collect(),
     }
 }
 
 /// A class for some who were trained before: person-times are more than persons.
 fn second_class(world: &World, at: usize, classes: &[Class]) -> Option<Class> {
     let started_on = day(YEAR, 8, 20);
-    let before = classes.iter().filter(|c| c.kind != TECHNICAL_SCHOOL && c.ended_on < started_on && c.started_on >= day(YEAR, 1, 1));
+    let before = classes
+        .iter()
+        .filter(|c| c.kind != TECHNICAL_SCHOOL && c.ended_on < started_on && c.started_on >= day(YEAR, 1, 1));
     let people: Vec<Person> =
         before.flat_map(|c| &c.people).filter(|p| p.draw("again").chance(900)).cloned().collect();
     let draw = world.draw.of("second class").with(at as u64);
     (!people.is_empty() && started_on <= month_end(world.through))
-        .then(|| Class { kind: 0, subject: "家政服务", ..class(world, at, SECOND_CLASS, draw, started_on, people.into_iter()) })
+        .then(|| Class {
+            kind: 0,
+            subject: "家政服务",
+            ..class(world, at, SECOND_CLASS, draw, started_on, people.into_iter())
+        })
         .map(|class| Class { ended_on: started_on + 14, ..class })
 }
 
@@ -174,13 +201,21 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
             for person in &class.people {
                 let completed = class.is_completed_by(person);
                 if completed && is_over && class.counts() {
-                    let first = trained.entry(person.local).or_insert_with(|| (class.ended_on, person.clone()));
+                    let first =
+                        trained.entry(person.local).or_insert_with(|| (class.ended_on, person.clone()));
                     first.0 = first.0.min(class.ended_on);
                 }
                 let (mut id, mut name) = (String::new(), String::new());
                 person.write_id(&mut id);
                 person.write_name(&mut name);
-                row(&mut sheet, &class, (&id, &name), is_over.then_some(completed), person.draw("class").of(&class.number), end)?;
+                row(
+                    &mut sheet,
+                    &class,
+                    (&id, &name),
+                    is_over.then_some(completed),
+                    person.draw("class").of(&class.number),
+                    end,
+                )?;
             }
             for other in &class.outsiders {
                 let draw = world.draw.of(&other.id);
@@ -208,7 +243,7 @@ fn row(
     end: i32,
 ) -> Result<()> {
     let ended_on = completed.map(|_| class.ended_on);
-    let followed_up_on = ended_on.map(|on| on + draw.of("followed up").from_to(15, 60) as i32);
+    let followed_up_on = ended_on.map(|on| on + draw.of("followed up").between(15, 60) as i32);
     let followed_up_on = followed_up_on.filter(|on| *on <= end && draw.of("is followed up").chance(7_200));
     sheet.row(&[
         Cell::Text(id),

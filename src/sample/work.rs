@@ -70,8 +70,8 @@ impl Person {
         if !self.draw("break").chance(300) {
             return false;
         }
-        let from = self.draw("break from").from_to(3, 11) as u32;
-        let months = self.draw("break months").from_to(1, 4) as u32;
+        let from = self.draw("break from").between(3, 11) as u32;
+        let months = self.draw("break months").between(1, 4) as u32;
         (from..from + months).contains(&month)
     }
 
@@ -99,7 +99,8 @@ impl Person {
         let mut at_work = false;
         for month in 1..=through {
             let works = self.works(Role::Home, month);
-            let some_day = |field: &str| month_start(month) + self.draw(field).with(u64::from(month)).below(28) as i32;
+            let some_day =
+                |field: &str| month_start(month) + self.draw(field).with(u64::from(month)).below(28) as i32;
             if works && !at_work {
                 // Before the year, but not before the sixteenth birthday.
                 let before = day(2015, 3, 1) + self.draw("since").below(1_000) as i32;

@@ -80,6 +80,11 @@ impl Reader {
         &self.warehouse
     }
 
+    /// Whether a table may be asked for at all.
+    pub fn is_open(&self, table: &str) -> bool {
+        table.split_once('.').is_some_and(|(layer, _)| OPEN_LAYERS.contains(&layer))
+    }
+
     /// Answers one SQL question over an edition; `$name` in the text takes the parameter of that name.
     pub async fn ask(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
         self.check_text(sql)?;

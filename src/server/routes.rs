@@ -1,0 +1,231 @@
+//! Addresses to pages, panels and JSON.
+
+use super::api;
+use super::pages;
+use super::state::Served;
+use crate::rows::write_csv;
+use crate::dashboards::Page;
+use crate::error::{Error, Kind};
+use crate::text::Lang;
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing::get};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// All routes.
+pub fn router(served: Served) -> Router {
+    Router::new()
+        .route("/style.css", get(style))
+        .route("/panels/{page}/{file}", get(panel))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .nest("/api", api::router())
+        .fallback(get(page))
+        .layer(middleware::from_fn(only_local_names))
+        .with_state(served)
+}
+
+/// A page of another site must not read this one through a name that resolves here.
+async fn only_local_names(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
+    });
+    if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+        let mut response = next.run(request).await;
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            header::HeaderValue::from_static(
+                "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
+                 base-uri 'none'; frame-ancestors 'self'",
+            ),
+        );
+        return response;
+    }
+    (StatusCode::FORBIDDEN, "this server answers to localhost only\n").into_response()
+}
+
+/// What an address asks for beside its path.
+pub struct Asked {
+    pub lang: Lang,
+    pub edition: Option<u64>,
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// Reads `?lang=…&edition=…` and a page's own parameters.
+pub fn read_query(query: Option<&str>) -> Result<Asked, Error> {
+    let mut asked = Asked { lang: Lang::default(), edition: None, parameters: BTreeMap::new() };
+    for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match name.as_ref() {
+            "lang" => asked.lang = Lang::parse(&value).unwrap_or_default(),
+            "edition" if !value.is_empty() => {
+                let wrong = || Error::request("page_parameter").with("name", "edition").with("value", short(&value));
+                asked.edition = Some(value.parse().map_err(|_| wrong())?);
+            }
+            _ => {
+                asked.parameters.insert(name.into_owned(), short(&value));
+            }
+        }
+    }
+    Ok(asked)
+}
+
+fn short(value: &str) -> String {
+    value.chars().take(80).collect()
+}
+
+/// The HTTP status of an error.
+pub fn status_of(error: &Error) -> StatusCode {
+    match (error.kind, error.key) {
+        (_, "page_unknown" | "edition_unknown" | "page_parameter" | "query_table" | "no_edition") => StatusCode::NOT_FOUND,
+        (Kind::Data, _) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Kind::Request, _) => StatusCode::BAD_REQUEST,
+        (Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Bytes of a type with a fingerprint; `304` where the asker has them already.
+pub fn with_etag(headers: &HeaderMap, kind: &'static str, body: &[u8]) -> Response {
+    let etag = format!("\"{}\"", crate::project::hex(&Sha256::digest(body)[..12]));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|h| h.to_str().ok());
+    let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if known.is_some_and(|k| k.split(',').any(|k| k.trim() == etag)) {
+        return (StatusCode::NOT_MODIFIED, fixed).into_response();
+    }
+    (fixed, [(header::CONTENT_TYPE, kind)], body.to_vec()).into_response()
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+async fn style(headers: HeaderMap) -> Response {
+    with_etag(&headers, "text/css; charset=utf-8", pages::style().as_bytes())
+}
+
+async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let asked = match read_query(query.as_deref()) {
+        Ok(asked) => asked,
+        Err(error) => return failed(&served, &uri, Lang::default(), &error).await,
+    };
+    let lang = asked.lang;
+    match find_page(&served, &uri, asked, &headers).await {
+        Ok(response) => response,
+        Err(error) => failed(&served, &uri, lang, &error).await,
+    }
+}
+
+async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap) -> Result<Response, Error> {
+    let dashboards = served.dashboards();
+    let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
+    let Some(edition) = edition else {
+        let html = pages::no_edition_page(dashboards, &view);
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, HTML)], html).into_response());
+    };
+    let found = dashboards.pages.iter().find_map(|page| Some((page, match_address(&page.address, uri.path())?)));
+    let Some((page, in_path)) = found else {
+        if !dashboards.mistakes.is_empty() {
+            let html = pages::broken_page(dashboards, &view, &dashboards.mistakes);
+            return Ok((StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, HTML)], html).into_response());
+        }
+        let html = pages::not_found_page(dashboards, &view);
+        return Ok((StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, HTML)], html).into_response());
+    };
+    let mut parameters = asked.parameters;
+    parameters.extend(in_path);
+    served.fill(&mut view, page, &edition, &parameters).await?;
+    let html = served.page(&view, page, &edition).await;
+    Ok(with_etag(headers, HTML, html.as_bytes()))
+}
+
+async fn failed(served: &Served, uri: &Uri, lang: Lang, error: &Error) -> Response {
+    if error.kind == Kind::Internal {
+        eprintln!("{error}");
+    }
+    let html = match served.view(uri.path(), lang, None).await {
+        Ok((view, _)) => pages::error_page(served.dashboards(), &view, error),
+        Err(_) => String::new(),
+    };
+    (status_of(error), [(header::CONTENT_TYPE, HTML)], html).into_response()
+}
+
+/// The parameters that a path carries, if it is of this address: `/regions/{region}` and `/regions/220821`.
+fn match_address(address: &str, path: &str) -> Option<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    let trim = |p: &str| p.trim_end_matches('/').to_owned();
+    let (address, path) = (trim(address), trim(path));
+    let (mut wanted, mut given) = (address.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(found),
+            (Some(w), Some(g)) => match w.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
+                Some(name) => {
+                    let value = percent_decoded(g)?;
+                    found.insert(name.to_owned(), short(&value));
+                }
+                None if w == g => {}
+                None => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let joined = format!("v={}", text.replace('+', "%2B"));
+    url::form_urlencoded::parse(joined.as_bytes()).next().map(|(_, v)| v.into_owned())
+}
+
+/// One panel as CSV, JSON or SVG: `/panels/glance/targets.csv`.
+async fn panel(
+    State(served): State<Served>,
+    Path((page, file)): Path<(String, String)>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let asked = match read_query(query.as_deref()) {
+        Ok(asked) => asked,
+        Err(error) => return failed(&served, &uri, Lang::default(), &error).await,
+    };
+    let lang = asked.lang;
+    match find_panel(&served, &page, &file, &uri, asked, &headers).await {
+        Ok(response) => response,
+        Err(error) => failed(&served, &uri, lang, &error).await,
+    }
+}
+
+async fn find_panel(
+    served: &Served,
+    page: &str,
+    file: &str,
+    uri: &Uri,
+    asked: Asked,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let unknown = || Error::request("page_unknown").with("path", uri.path());
+    let (id, ending) = file.rsplit_once('.').ok_or_else(unknown)?;
+    let page: &Page = served.dashboards().pages.iter().find(|p| p.name == page).ok_or_else(unknown)?;
+    let panel = page.panels.iter().find(|p| p.id.get_ref() == id).ok_or_else(unknown)?;
+    let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
+    let edition = edition.ok_or_else(|| Error::request("no_edition"))?;
+    served.fill(&mut view, page, &edition, &asked.parameters).await?;
+    let rows = served.answer(&view, panel, &edition).await?;
+    Ok(match ending {
+        // A mark at the front, so that spreadsheets read it as UTF-8.
+        "csv" => {
+            let body = [b"\xef\xbb\xbf".as_slice(), &write_csv(&rows)?].concat();
+            with_etag(headers, "text/csv; charset=utf-8", &body)
+        }
+        "json" => with_etag(headers, api::JSON, api::panel_json(&edition, page, panel, &view, &rows).as_bytes()),
+        "svg" => {
+            let answer = pages::Answer { rows, cut: false };
+            let svg = pages::panel_svg(panel, &view, &answer).ok_or_else(unknown)?;
+            with_etag(headers, "image/svg+xml", svg.as_bytes())
+        }
+        _ => return Err(unknown()),
+    })
+}

@@ -1,0 +1,170 @@
+//! What the routes share: the reader, the dashboards, and pages rendered once per edition and view.
+
+use super::pages::{self, Answer, Answers, Choice, View};
+use crate::dashboards::{Dashboards, Page, Panel, read_dashboards};
+use crate::error::{Error, Result};
+use crate::project::Project;
+use crate::rows::{Rows, Value};
+use crate::text::Lang;
+use crate::warehouse::{Edition, Limits, Reader, Warehouse};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What one panel's query may cost.
+const PANEL_LIMITS: Limits = Limits {
+    text_bytes: 64 * 1024,
+    rows: 200_000,
+    time: Duration::from_secs(20),
+    memory_bytes: 512 * 1024 * 1024,
+};
+/// Rows handed to a page; a download has them all.
+const PAGE_ROWS_MAX: usize = 5_000;
+/// Rendered pages kept in memory.
+const PAGES_KEPT: usize = 1_000;
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub struct Served(Arc<Inner>);
+
+struct Inner {
+    reader: Reader,
+    dashboards: Dashboards,
+    rendered: Mutex<HashMap<String, Arc<str>>>,
+    choices: Mutex<HashMap<String, Arc<Vec<Choice>>>>,
+}
+
+impl Served {
+    pub fn new(project: Arc<Project>, warehouse: Warehouse) -> Result<Served> {
+        let dashboards = read_dashboards(&project.dir.join("dashboards"));
+        let reader = Reader::new(project, warehouse, PANEL_LIMITS)?;
+        let (rendered, choices) = Default::default();
+        Ok(Served(Arc::new(Inner { reader, dashboards, rendered, choices })))
+    }
+
+    pub fn dashboards(&self) -> &Dashboards {
+        &self.0.dashboards
+    }
+
+    pub fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
+    pub fn warehouse(&self) -> &Warehouse {
+        self.0.reader.warehouse()
+    }
+
+    /// What a reader looks at. A pinned edition lists no later one, so its pages stay as they are.
+    pub async fn view(&self, path: &str, lang: Lang, edition: Option<u64>) -> Result<(View, Option<Edition>)> {
+        let numbers = self.warehouse().editions()?;
+        let mut view = View {
+            lang,
+            path: path.to_owned(),
+            parameters: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            edition: None,
+            is_pinned: edition.is_some(),
+            editions: Vec::new(),
+            newest_arrival: None,
+        };
+        let Some(newest) = numbers.last().copied() else { return Ok((view, None)) };
+        let shown = self.warehouse().edition(Some(edition.unwrap_or(newest)))?;
+        let listed = numbers.iter().rev().filter(|n| **n <= shown.edition).take(60);
+        view.editions =
+            listed.map(|n| self.warehouse().edition(Some(*n)).map(|e| of_page(&e))).collect::<Result<_>>()?;
+        view.edition = Some(of_page(&shown));
+        let newest = "select max(arrived_on) as day from meta.deliveries where outcome <> 'refused'";
+        let rows = self.0.reader.ask_rows(&shown, newest, &[]).await?;
+        if let Some(Value::Date(day)) = rows.get(0, "day") {
+            view.newest_arrival = Some(*day);
+        }
+        Ok((view, Some(shown)))
+    }
+
+    /// Fills in a page's parameters from what the address said; a value that is no choice is refused.
+    pub async fn fill(
+        &self,
+        view: &mut View,
+        page: &Page,
+        edition: &Edition,
+        asked: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        for (name, parameter) in &page.parameters {
+            let choices = self.choices(edition, &parameter.choices).await?;
+            let value = asked.get(name).unwrap_or(&parameter.default);
+            if !choices.iter().any(|c| &c.value == value) {
+                return Err(Error::request("page_parameter").with("name", name).with("value", value));
+            }
+            view.parameters.insert(name.clone(), value.clone());
+            view.choices.insert(name.clone(), choices.to_vec());
+        }
+        Ok(())
+    }
+
+    async fn choices(&self, edition: &Edition, sql: &str) -> Result<Arc<Vec<Choice>>> {
+        let key = format!("{} {sql}", edition.edition);
+        if let Some(known) = self.0.choices.lock().ok().and_then(|c| c.get(&key).cloned()) {
+            return Ok(known);
+        }
+        let rows = self.0.reader.ask_rows(edition, sql, &[]).await?;
+        let text = |row: usize, column: &str| rows.get(row, column).filter(|v| !v.is_null()).map(Value::to_string);
+        let choices: Vec<Choice> = (0..rows.len())
+            .map(|row| Choice {
+                value: text(row, "value").unwrap_or_default(),
+                label: text(row, "label").unwrap_or_default(),
+                label_en: text(row, "label_en").unwrap_or_default(),
+                parent: text(row, "parent"),
+            })
+            .collect();
+        let choices = Arc::new(choices);
+        if let Ok(mut kept) = self.0.choices.lock() {
+            kept.insert(key, choices.clone());
+        }
+        Ok(choices)
+    }
+
+    /// A page as HTML; rendered once for an edition, a language and its parameters.
+    pub async fn page(&self, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
+        let key = format!("{} {} {:?} {} {:?}", edition.edition, view.is_pinned, view.lang, page.name, view.parameters);
+        let key = format!("{key} {}", view.editions.len());
+        if let Some(known) = self.0.rendered.lock().ok().and_then(|r| r.get(&key).cloned()) {
+            return known;
+        }
+        let mut answers = Answers::new();
+        for panel in &page.panels {
+            if panel.query.is_some() {
+                let answer = self.answer(view, panel, edition).await.map(|mut rows| {
+                    let cut = rows.rows.len() > PAGE_ROWS_MAX;
+                    rows.rows.truncate(PAGE_ROWS_MAX);
+                    Answer { rows, cut }
+                });
+                answers.insert(panel.id.get_ref().clone(), answer);
+            }
+        }
+        let html: Arc<str> = pages::page(&self.0.dashboards, page, view, &answers).into();
+        let all_good = answers.values().all(Result::is_ok);
+        if let (true, Ok(mut kept)) = (all_good, self.0.rendered.lock()) {
+            if kept.len() >= PAGES_KEPT {
+                kept.clear();
+            }
+            kept.insert(key, html.clone());
+        }
+        html
+    }
+
+    /// All rows of a panel.
+    pub async fn answer(&self, view: &View, panel: &Panel, edition: &Edition) -> Result<Rows> {
+        let Some(query) = &panel.query else { return Ok(Rows::default()) };
+        let parameters: Vec<(&str, &str)> =
+            view.parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.0.reader.ask_rows(edition, query.get_ref(), &parameters).await
+    }
+}
+
+fn of_page(edition: &Edition) -> pages::Edition {
+    pages::Edition {
+        number: edition.edition as i64,
+        as_of: edition.as_of,
+        published_at: edition.published_at.clone(),
+    }
+}
