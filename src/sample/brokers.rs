@@ -111,11 +111,8 @@ fn in_county(world: &World, at: usize, [active, withdrawn, added]: [u64; 3]) -> 
     let walk = world.draw.of("broker walk").with(at as u64);
     // One in twelve is poor, as far as the county's people reach.
     let most = (world.population.count(at) / 30) as usize;
-    let mut poor = world
-        .population
-        .walk(at, walk)
-        .filter(|p| p.joined == 1 && !p.in_school && p.is_able_upto(60))
-        .take(most);
+    let mut poor =
+        world.population.walk(at, walk).filter(|p| p.joined == 1 && !p.in_school && p.is_able_upto(60)).take(most);
     (0..active + withdrawn + added)
         .map(|number| {
             let draw = world.draw.of("broker").with(at as u64).with(number);

@@ -21,9 +21,8 @@ impl Draw {
     #[inline]
     pub fn of(self, name: &str) -> Draw {
         // FNV-1a: the names are short.
-        let hash = name
-            .bytes()
-            .fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01B3));
+        let hash =
+            name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01B3));
         Draw(mix(self.0 ^ hash))
     }
 
@@ -89,8 +88,7 @@ impl Shuffle {
 
     /// The number at a place; every place from 0 to n−1 has its own.
     pub fn at(&self, place: u64) -> u64 {
-        ((u128::from(place) * u128::from(self.step) + u128::from(self.start)) % u128::from(self.n.max(1)))
-            as u64
+        ((u128::from(place) * u128::from(self.step) + u128::from(self.start)) % u128::from(self.n.max(1))) as u64
     }
 }
 

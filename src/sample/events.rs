@@ -47,22 +47,16 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
     }
     for (at, (code, name, short)) in UNITS.iter().enumerate().filter(|(at, _)| [0, 7, 8].contains(at)) {
         let mut sheet = delivery.sheet(&EVENTS, code, &world.period())?;
-        for (_, county, event) in
-            twice.iter().filter(|(unit, _, event)| *unit == at + 1 && event.held_on <= end)
-        {
-            let event =
-                Event { number: format!("{code}-{}", event.number), name: event.name.clone(), ..*event };
+        for (_, county, event) in twice.iter().filter(|(unit, _, event)| *unit == at + 1 && event.held_on <= end) {
+            let event = Event { number: format!("{code}-{}", event.number), name: event.name.clone(), ..*event };
             write_fair(&mut sheet, Some(county.code), &event, name)?;
         }
-        for (number, (_, month, day_of_month)) in
-            UNIT_FAIRS.iter().filter(|(unit, ..)| *unit == at + 1).enumerate()
-        {
+        for (number, (_, month, day_of_month)) in UNIT_FAIRS.iter().filter(|(unit, ..)| *unit == at + 1).enumerate() {
             let held_on = day(YEAR, *month, *day_of_month);
             if held_on <= end {
                 let name = format!("{short}{YEAR}年就业扶贫专场招聘会(全市)");
                 let draw = world.draw.of("unit fair").of(code);
-                let event =
-                    Event { number: format!("HD{code}{:04}", number + 1), kind: FAIR, name, held_on, draw };
+                let event = Event { number: format!("HD{code}{:04}", number + 1), kind: FAIR, name, held_on, draw };
                 write_fair(&mut sheet, None, &event, UNITS[at].1)?;
                 tally.each_month(unit_place(at + 1), |on| held_on <= on, |figures| figures.fairs += 1);
             }
@@ -126,9 +120,7 @@ fn others(world: &World, at: usize) -> Vec<Event> {
             let draw = draw.with(kind as u64).with(number);
             let month = draw.of("month").between(from, to) as u32;
             let held_on = month_start(month) + draw.of("day").below(27) as i32;
-            if county.lags()
-                && (draw.of("missing").chance(4_000) || (kind == VISIT && (4..=6).contains(&month)))
-            {
+            if county.lags() && (draw.of("missing").chance(4_000) || (kind == VISIT && (4..=6).contains(&month))) {
                 continue;
             }
             let word = EVENT_KINDS[kind];

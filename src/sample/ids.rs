@@ -47,8 +47,7 @@ pub fn credit_code(prefix: &str, draw: Draw) -> String {
     let mut code = format!("91{prefix}MA");
     (0..7).for_each(|at| code.push(char::from(draw.with(at).pick(ALPHABET))));
     let value = |c: u8| ALPHABET.iter().position(|a| *a == c).unwrap_or_default() as u32;
-    let (sum, _) =
-        code.bytes().fold((0, 1), |(sum, weight), c| ((sum + value(c) * weight) % 31, weight * 3 % 31));
+    let (sum, _) = code.bytes().fold((0, 1), |(sum, weight), c| ((sum + value(c) * weight) % 31, weight * 3 % 31));
     code.push(char::from(ALPHABET[((31 - sum) % 31) as usize]));
     code
 }

@@ -40,9 +40,8 @@ fn inspection(
     let firm = firm(world.draw, county, draw.of("firm").below(24));
     let severity = draw.of("severity").weighted(&[80, 18, 2]);
     let found = severity > 0;
-    let after = |field: &str, low: i64, high: i64| {
-        found.then(|| inspected_on + draw.of(field).between(low, high) as i32)
-    };
+    let after =
+        |field: &str, low: i64, high: i64| found.then(|| inspected_on + draw.of(field).between(low, high) as i32);
     let owes = found && draw.of("owes").chance(4_000);
     let owed = if owes { draw.of("owed").between(3, 90) * 1_000 } else { 0 };
     let closed_on = after("closed", 8, 60).filter(|on| *on <= end);
@@ -54,9 +53,9 @@ fn inspection(
         Cell::Text(&firm.name),
         Cell::Text(&firm.code),
         Cell::Day(inspected_on),
-        Cell::text(found.then(|| {
-            draw.of("finding").pick(&["未签订劳动合同", "未足额发放工资", "未参加社会保险", "台账不全"])
-        })),
+        Cell::text(
+            found.then(|| draw.of("finding").pick(&["未签订劳动合同", "未足额发放工资", "未参加社会保险", "台账不全"])),
+        ),
         Cell::Code(severity),
         Cell::day(after("notified", 1, 12).filter(|on| *on <= end)),
         Cell::day(found.then_some(inspected_on + 30)),

@@ -51,13 +51,7 @@ struct Words {
 }
 
 impl<'w> Page<'w> {
-    fn write(
-        &mut self,
-        person: &Person,
-        role: Role,
-        sheet: &mut Sheet<'_, '_>,
-        tally: &mut Tally,
-    ) -> Result<()> {
+    fn write(&mut self, person: &Person, role: Role, sheet: &mut Sheet<'_, '_>, tally: &mut Tally) -> Result<()> {
         if !person.is_listed(role, self.month) {
             return Ok(());
         }
@@ -69,11 +63,9 @@ impl<'w> Page<'w> {
         let village = self.village(person, role);
         let in_school = (!person.draw("school blank").chance(150)).then_some(person.in_school);
         let wish = work_wish(person, age, status);
-        let graduate =
-            (!person.in_school && (16..26).contains(&age) && person.draw("graduate").chance(2_000))
-                .then(|| person.draw("graduate kind").weighted(&[30, 40, 30]));
-        let verified_on =
-            person.draw("verified").chance(9_700).then(|| verified_on(person)).filter(|on| *on <= end);
+        let graduate = (!person.in_school && (16..26).contains(&age) && person.draw("graduate").chance(2_000))
+            .then(|| person.draw("graduate kind").weighted(&[30, 40, 30]));
+        let verified_on = person.draw("verified").chance(9_700).then(|| verified_on(person)).filter(|on| *on <= end);
         let words = &self.words;
         sheet.row(&[
             Cell::Text(&words.id),
@@ -91,17 +83,14 @@ impl<'w> Page<'w> {
             Cell::flag(in_school),
             Cell::code(status),
             Cell::code(
-                (!person.draw("job wish blank").chance(700))
-                    .then(|| person.draw("job wish").below(13) as usize),
+                (!person.draw("job wish blank").chance(700)).then(|| person.draw("job wish").below(13) as usize),
             ),
             Cell::code(wish),
             Cell::code((!person.draw("need blank").chance(200)).then(|| training_need(person, wish))),
             Cell::flag((age < 75).then(|| age < 55 && person.draw("goes out").chance(4_500))),
             Cell::code(graduate),
             Cell::day(
-                graduate.map(|_| {
-                    first_of_month(day(2015, 6, 15) + person.draw("left school").below(1_095) as i32)
-                }),
+                graduate.map(|_| first_of_month(day(2015, 6, 15) + person.draw("left school").below(1_095) as i32)),
             ),
             Cell::Code(person.draw("exit").weighted(&[38, 60, 2])),
             Cell::Code(person.draw("survey").weighted(&[62, 22, 12, 4])),
@@ -154,9 +143,7 @@ impl<'w> Page<'w> {
                 let total = villages[last].weight_upto;
                 let people = self.world.population.count(self.county);
                 let block = person.local / 8 * 8;
-                while self.village_at < last
-                    && villages[self.village_at].weight_upto * people <= block * total
-                {
+                while self.village_at < last && villages[self.village_at].weight_upto * people <= block * total {
                     self.village_at += 1;
                 }
                 &villages[self.village_at]

@@ -60,15 +60,9 @@ pub fn write_submissions(world: &World, delivery: &mut Delivery<'_>) -> Result<(
     for (number, (unit, ..)) in UNITS.iter().enumerate() {
         let quarters = quarters(world).flat_map(|quarter| (1..=4).map(move |kind| (kind, Some(quarter))));
         // 任务细化分解 is the 市(州)' duty only: the first nine units (DOMAIN J6).
-        let once =
-            [0, 5, 6, 7, 8, 9].into_iter().filter(|kind| *kind != 5 || number < 9).map(|kind| (kind, None));
+        let once = [0, 5, 6, 7, 8, 9].into_iter().filter(|kind| *kind != 5 || number < 9).map(|kind| (kind, None));
         for (kind, quarter) in once.chain(quarters) {
-            let draw = world
-                .draw
-                .of("paper")
-                .of(unit)
-                .with(kind as u64)
-                .with(u64::from(quarter.unwrap_or_default()));
+            let draw = world.draw.of("paper").of(unit).with(kind as u64).with(u64::from(quarter.unwrap_or_default()));
             let due = quarter.map_or(day(YEAR, 3, 31), |quarter| month_end(quarter * 3));
             let is_late = draw.of("late").chance(900);
             let received_on = due + if is_late { draw.between(1, 12) } else { draw.between(-14, 0) } as i32;
@@ -84,11 +78,7 @@ pub fn write_submissions(world: &World, delivery: &mut Delivery<'_>) -> Result<(
                 part("targets"),
                 part("support"),
                 part("guarantee"),
-                Cell::Text(&format!(
-                    "{}人社发〔{YEAR}〕{}号",
-                    UNITS[number].2,
-                    draw.of("document").between(8, 160)
-                )),
+                Cell::Text(&format!("{}人社发〔{YEAR}〕{}号", UNITS[number].2, draw.of("document").between(8, 160))),
             ])?;
         }
     }
@@ -123,20 +113,14 @@ fn list_county(world: &World, at: usize, month: u32, sheet: &mut Sheet<'_, '_>) 
     let (mut id, mut name) = (String::new(), String::new());
     for person in world.population.of_county(at).filter(|person| person.is_listed(Role::Home, month)) {
         let status = person.status(Role::Home, month);
-        let is_insured =
-            status.is_some_and(|status| status < 3) && person.draw("on insurance list").chance(5_000);
-        let lists =
-            [person.draw("on platform").chance(9_750), person.draw("on poor list").chance(9_860), is_insured];
+        let is_insured = status.is_some_and(|status| status < 3) && person.draw("on insurance list").chance(5_000);
+        let lists = [person.draw("on platform").chance(9_750), person.draw("on poor list").chance(9_860), is_insured];
         person.write_id(&mut id);
         person.write_name(&mut name);
         for list in (0..3).filter(|list| lists[*list]) {
             let words = match list {
                 0 => status.map(|status| STATUSES[status]),
-                1 => Some(if person.draw("exit").weighted(&[38, 60, 2]) == 1 {
-                    "已脱贫"
-                } else {
-                    "未脱贫"
-                }),
+                1 => Some(if person.draw("exit").weighted(&[38, 60, 2]) == 1 { "已脱贫" } else { "未脱贫" }),
                 _ => Some("在保"),
             };
             sheet.row(&[

@@ -97,9 +97,7 @@ impl Book<'_, '_, '_> {
 
 fn for_classes(world: &World, at: usize, book: &mut Book<'_, '_, '_>) -> Result<()> {
     let end = book.end;
-    for class in
-        classes(world, at).iter().filter(|class| class.kind == TECHNICAL_SCHOOL || class.has_ended_by(end))
-    {
+    for class in classes(world, at).iter().filter(|class| class.kind == TECHNICAL_SCHOOL || class.has_ended_by(end)) {
         let draw = world.draw.of("class payment").of(&class.number);
         let paid_on = class.ended_on + draw.of("days").between(20, 70) as i32;
         if class.kind == TECHNICAL_SCHOOL {
@@ -202,11 +200,7 @@ fn for_person(world: &World, person: &Person, book: &mut Book<'_, '_, '_>) -> Re
         book.pay(&to_person(FIRST_VENTURE, 5_000, some_day(draw.of("venture"))))?;
     }
     if draw.of("insurance").chance(500) && works(FLEXIBLE) {
-        book.pay(&to_person(
-            INSURANCE,
-            draw.of("amount").between(12, 48) * 100,
-            some_day(draw.of("insurance")),
-        ))?;
+        book.pay(&to_person(INSURANCE, draw.of("amount").between(12, 48) * 100, some_day(draw.of("insurance"))))?;
     }
     let age = person.age_on(day(YEAR, 9, 30));
     if (20..26).contains(&age) && draw.of("search").chance(250) {

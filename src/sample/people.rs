@@ -147,20 +147,7 @@ impl Population {
             left = NEVER;
         }
         let is_male = draw.of("sex").chance(5_250);
-        Person {
-            county,
-            local,
-            born_on,
-            is_male,
-            skill,
-            in_school,
-            joined,
-            left,
-            guest_from,
-            rank,
-            draw,
-            shared,
-        }
+        Person { county, local, born_on, is_male, skill, in_school, joined, left, guest_from, rank, draw, shared }
     }
 }
 
@@ -218,8 +205,7 @@ impl Person {
         let guest = self.is_listed(Role::Guest, month).then(|| self.guest_county());
         match (home, guest) {
             (Some(home), Some(guest)) => {
-                let (at_home, as_guest) =
-                    (self.updated_on(Role::Home, month), self.updated_on(Role::Guest, month));
+                let (at_home, as_guest) = (self.updated_on(Role::Home, month), self.updated_on(Role::Guest, month));
                 Some(match at_home.cmp(&as_guest) {
                     std::cmp::Ordering::Greater => home,
                     std::cmp::Ordering::Less => guest,
@@ -233,8 +219,7 @@ impl Person {
     /// The date of the last update that a month's ledger shows: most are updated every month, laggards' less often.
     pub fn updated_on(&self, role: Role, month: u32) -> Option<i32> {
         let is_guest = self.guest_from != NEVER;
-        if role == Role::Guest && self.is_listed(Role::Home, month) && self.draw("same update").chance(2_000)
-        {
+        if role == Role::Guest && self.is_listed(Role::Home, month) && self.draw("same update").chance(2_000) {
             return self.updated_on(Role::Home, month);
         }
         if !is_guest && self.draw("update blank").chance(30) {
@@ -257,12 +242,8 @@ impl Person {
 
     /// The household, within the county: about two people each, neighbours in the register.
     pub fn household(&self) -> u64 {
-        const PATTERNS: [[u64; 8]; 4] = [
-            [0, 0, 1, 1, 1, 2, 3, 3],
-            [0, 1, 1, 2, 2, 3, 3, 3],
-            [0, 0, 0, 1, 1, 2, 2, 3],
-            [0, 0, 1, 2, 2, 3, 3, 3],
-        ];
+        const PATTERNS: [[u64; 8]; 4] =
+            [[0, 0, 1, 1, 1, 2, 3, 3], [0, 1, 1, 2, 2, 3, 3, 3], [0, 0, 0, 1, 1, 2, 2, 3], [0, 0, 1, 2, 2, 3, 3, 3]];
         let block = self.local / 8;
         let pattern = self.shared.of("block").with(block).pick(&PATTERNS);
         block * 4 + pattern[(self.local % 8) as usize]
@@ -312,8 +293,7 @@ pub struct Outsider {
 /// An outsider of a county; numbers below 12,000 are different people.
 pub fn outsider(world: Draw, county: usize, number: u64) -> Outsider {
     let draw = world.of("outsider").with(county as u64).with(number);
-    let (first, count) =
-        if COUNTIES[county].code == CHANGBAISHAN { PAIRS_OUTSIDE_CHANGBAISHAN } else { PAIRS_OUTSIDE };
+    let (first, count) = if COUNTIES[county].code == CHANGBAISHAN { PAIRS_OUTSIDE_CHANGBAISHAN } else { PAIRS_OUTSIDE };
     // 7,919 is prime: each number has a birth date of its own, from 1962 to 1994.
     let born_on = day(1962, 1, 1) + (number * 7_919 % 12_000) as i32;
     let is_male = draw.of("sex").chance(6_500);

@@ -165,8 +165,7 @@ pub fn write_services(world: &World, delivery: &mut Delivery<'_>) -> Result<()> 
                         let of = world.draw.of("mentor").with(at as u64).with(draw.of("mentor").below(12));
                         write_person(&mut mentor, of.of("family"), of.of("given"), true, false);
                     }
-                    let contacts: [u32; 5] =
-                        if kind == SURVEY { [75, 22, 2, 1, 0] } else { [24, 46, 14, 10, 6] };
+                    let contacts: [u32; 5] = if kind == SURVEY { [75, 22, 2, 1, 0] } else { [24, 46, 14, 10, 6] };
                     let results: &[&str] = match kind {
                         REFERRAL => &["已推荐", "已面试", "已上岗", "未达成意向"],
                         FOLLOW_UP => &["在岗稳定", "在岗稳定", "拟换岗"],
@@ -235,19 +234,15 @@ pub struct Loan {
 
 /// The loan of somebody with a venture of their own, if there is one.
 pub fn loan(person: &Person, through: u32) -> Option<Loan> {
-    if !person.is_known(through) || person.kind_of_work() != VENTURE || !person.draw("borrows").chance(4_000)
-    {
+    if !person.is_known(through) || person.kind_of_work() != VENTURE || !person.draw("borrows").chance(4_000) {
         return None;
     }
     person.spells(through).pop()?;
     let kind = person.draw("loan kind").weighted(&[78, 8, 5, 9]);
     // Caps (DOMAIN E6–E8): 20万, 200万, 400万; one in a thousand is above.
     let (most, cap) = [(20, 200_000), (60, 2_000_000), (120, 4_000_000), (15, 200_000)][kind];
-    let amount = if person.draw("over cap").chance(10) {
-        cap + 50_000
-    } else {
-        person.draw("amount").between(3, most) * 10_000
-    };
+    let amount =
+        if person.draw("over cap").chance(10) { cap + 50_000 } else { person.draw("amount").between(3, most) * 10_000 };
     let lent_on = day(YEAR, 1, 8) + person.draw("lent on").below(350) as i32;
     let interest_subsidy = person.draw("subsidised").chance(7_000).then_some(amount * 435 / 20_000);
     (lent_on <= month_end(through)).then(|| Loan {

@@ -3,8 +3,8 @@
 
 use crate::error::{Error, Result};
 use arrow::array::{
-    ArrayRef, Date32Builder, DictionaryArray, Float64Builder, Int8Builder, Int64Builder, RecordBatch,
-    StringArray, StringBuilder,
+    ArrayRef, Date32Builder, DictionaryArray, Float64Builder, Int8Builder, Int64Builder, RecordBatch, StringArray,
+    StringBuilder,
 };
 use arrow::datatypes::{DataType, Field, Int8Type, Schema, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
@@ -99,18 +99,12 @@ impl<'a> Delivery<'a> {
         std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
         let file = File::create(&path).map_err(|e| failed(&path, e))?;
         let columns: Vec<Column> = feed.columns.iter().map(|(_, kind)| Column::new(*kind)).collect();
-        let fields: Vec<Field> = feed
-            .columns
-            .iter()
-            .zip(&columns)
-            .map(|((name, _), c)| Field::new(*name, c.data_type(), true))
-            .collect();
+        let fields: Vec<Field> =
+            feed.columns.iter().zip(&columns).map(|((name, _), c)| Field::new(*name, c.data_type(), true)).collect();
         let schema = Arc::new(Schema::new(fields));
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties(feed, &path)?)
-            .with_skip_arrow_metadata(true);
-        let writer =
-            ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(|e| failed(&path, e))?;
+        let options =
+            ArrowWriterOptions::new().with_properties(properties(feed, &path)?).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(|e| failed(&path, e))?;
         Ok(Sheet { delivery: self, feed, path, schema, columns, writer, pending: 0, rows: 0 })
     }
 }
@@ -147,17 +141,11 @@ impl Sheet<'_, '_> {
     /// Adds a row: one cell a column, in order.
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         if cells.len() != self.columns.len() {
-            return Err(failed(
-                &self.path,
-                format!("{} cells for {} columns", cells.len(), self.columns.len()),
-            ));
+            return Err(failed(&self.path, format!("{} cells for {} columns", cells.len(), self.columns.len())));
         }
         for (at, cell) in cells.iter().enumerate() {
             if !self.columns[at].push(*cell) {
-                return Err(failed(
-                    &self.path,
-                    format!("a cell of another kind in {}", self.feed.columns[at].0),
-                ));
+                return Err(failed(&self.path, format!("a cell of another kind in {}", self.feed.columns[at].0)));
             }
         }
         self.pending += 1;

@@ -71,20 +71,19 @@ pub fn plan(draw: Draw, through: u32) -> Vec<Site> {
     let draw = draw.of("sites");
     let end = month_end(through);
     let mut sites = Vec::new();
-    let mut add =
-        |county: usize, kind: usize, level: usize, recognised_on: i32, special: (Option<i32>, Staffing)| {
-            let number = sites.len();
-            sites.push(Site {
-                number: format!("ZT{}{:04}", COUNTIES[county].code, number + 1),
-                county,
-                kind,
-                level,
-                recognised_on,
-                cancelled_on: special.0.filter(|on| *on <= end),
-                staffing: special.1,
-                draw: draw.with(number as u64),
-            });
-        };
+    let mut add = |county: usize, kind: usize, level: usize, recognised_on: i32, special: (Option<i32>, Staffing)| {
+        let number = sites.len();
+        sites.push(Site {
+            number: format!("ZT{}{:04}", COUNTIES[county].code, number + 1),
+            county,
+            kind,
+            level,
+            recognised_on,
+            cancelled_on: special.0.filter(|on| *on <= end),
+            staffing: special.1,
+            draw: draw.with(number as u64),
+        });
+    };
     let workshops = in_turn(WORKSHOPS, &["220822", "220882", "220524"], draw.of("workshops"));
     for (at, county) in workshops.iter().enumerate() {
         let jitter = draw.of("workshop day").with(at as u64).between(-6, 6) as i32;
@@ -126,8 +125,7 @@ pub fn plan(draw: Draw, through: u32) -> Vec<Site> {
 /// The counties of a task, each as often as its task, and some once more: mixed, laggards last.
 fn in_turn(task: usize, more: &[&str], draw: Draw) -> Vec<usize> {
     let often = |c: &County| c.task[task] as usize + usize::from(more.contains(&c.code));
-    let list: Vec<usize> =
-        COUNTIES.iter().enumerate().flat_map(|(at, c)| std::iter::repeat_n(at, often(c))).collect();
+    let list: Vec<usize> = COUNTIES.iter().enumerate().flat_map(|(at, c)| std::iter::repeat_n(at, often(c))).collect();
     let order = Shuffle::new(list.len() as u64, draw);
     let mut mixed: Vec<usize> = (0..list.len()).map(|at| list[order.at(at as u64) as usize]).collect();
     mixed.sort_by_key(|at| COUNTIES[*at].lags());
@@ -158,24 +156,15 @@ pub fn rosters(world: &World, county: usize) -> Vec<(&Site, Vec<Worker>)> {
                 person.write_id(&mut id);
                 (id, Some(person))
             });
-            let unknown =
-                outsiders.by_ref().take(strangers).map(|n| (outsider(world.draw, county, n).id, None));
+            let unknown = outsiders.by_ref().take(strangers).map(|n| (outsider(world.draw, county, n).id, None));
             let workers = known.chain(unknown).enumerate().map(|(at, (id, person))| {
                 let draw = draw.with(at as u64);
                 let started_on = site.recognised_on + draw.of("from").between(-75, 40) as i32;
                 let leaves = match site.staffing {
                     Staffing::Left => Some(day(YEAR, 8, 1) + draw.of("left").below(28) as i32),
-                    _ => draw
-                        .of("leaves")
-                        .chance(900)
-                        .then(|| started_on + draw.of("stays").between(60, 400) as i32),
+                    _ => draw.of("leaves").chance(900).then(|| started_on + draw.of("stays").between(60, 400) as i32),
                 };
-                Worker {
-                    id,
-                    person,
-                    started_on,
-                    ended_on: leaves.filter(|on| *on <= end && *on > started_on),
-                }
+                Worker { id, person, started_on, ended_on: leaves.filter(|on| *on <= end && *on > started_on) }
             });
             (site, workers.filter(|worker| worker.started_on <= end).collect())
         })
@@ -219,8 +208,7 @@ fn count(world: &World, site: &Site, workers: &[Worker], tally: &mut Tally) {
     }
     for month in 1..=world.through {
         let on = month_end(month);
-        let stands =
-            site.recognised_on <= on && site.cancelled_on.is_none_or(|cancelled_on| cancelled_on > on);
+        let stands = site.recognised_on <= on && site.cancelled_on.is_none_or(|cancelled_on| cancelled_on > on);
         let is_listed = |w: &Worker| w.person.as_ref().is_some_and(|p| p.counts_in(month).is_some());
         if stands && site.kind == WORKSHOP && workers.iter().any(|w| w.is_open_on(on) && is_listed(w)) {
             tally.at(month, site.county).workshops += 1;
@@ -231,12 +219,7 @@ fn count(world: &World, site: &Site, workers: &[Worker], tally: &mut Tally) {
     }
 }
 
-fn write_sites(
-    world: &World,
-    at: usize,
-    rosters: &[(&Site, Vec<Worker>)],
-    delivery: &mut Delivery<'_>,
-) -> Result<()> {
+fn write_sites(world: &World, at: usize, rosters: &[(&Site, Vec<Worker>)], delivery: &mut Delivery<'_>) -> Result<()> {
     let county = &COUNTIES[at];
     let end = month_end(world.through);
     let mut sheet = delivery.sheet(&SITES, county.code, &world.period())?;
@@ -251,8 +234,7 @@ fn write_sites(
         };
         let open = workers.iter().filter(|worker| worker.is_open_on(end)).count() as i64;
         // A few type a head count that their own roster does not bear out.
-        let typed =
-            open + if site.draw.of("differs").chance(800) { site.draw.of("by").between(1, 4) } else { 0 };
+        let typed = open + if site.draw.of("differs").chance(800) { site.draw.of("by").between(1, 4) } else { 0 };
         let has_people = site.kind != MARKET;
         let name = match site.kind {
             WORKSHOP => format!("{}就业扶贫车间", firm.name),

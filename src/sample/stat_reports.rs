@@ -44,14 +44,12 @@ struct Report {
 impl Report {
     fn new(world: &World, unit: usize, quarter: u32, figures: &Figures) -> Report {
         // 四平 and 松原 report more people trained and at work than their counties' papers show. Invented.
-        let adds =
-            |number: u64, pct: u64| if matches!(unit, 2 | 6) { number + number * pct / 100 } else { number };
+        let adds = |number: u64, pct: u64| if matches!(unit, 2 | 6) { number + number * pct / 100 } else { number };
         let all = figures.employed.denominator;
         let at_work = adds(figures.employed.numerator, 4).min(all);
         let share = (at_work * 20_000 / all.max(1)).div_ceil(2) as f64 / 100.0;
         let trained = adds(figures.trained, 15);
-        let counts =
-            [figures.fairs, figures.workshops, figures.bases, trained, figures.brokers, all, at_work];
+        let counts = [figures.fairs, figures.workshops, figures.bases, trained, figures.brokers, all, at_work];
         let mut values = [share; 8];
         counts.iter().enumerate().for_each(|(at, count)| values[at] = *count as f64);
         let mut planned = [None; 8];

@@ -59,28 +59,19 @@ pub fn classes(world: &World, at: usize) -> Vec<Class> {
     let pace = if county.lags() { 55 } else { draw.of("pace").between(92, 108) as u64 };
     let year = (world.people * TRAINED_AT_MOST_PCT / 100).min(TRAINED_IN_YEAR);
     let quota = (year * county.task[TRAINED] * pace / 500_000).min(registered * 30 / 100);
-    let mut trainees =
-        world.population.walk(at, draw.of("walk")).filter(|p| p.joined == 1 && p.is_able_upto(66));
+    let mut trainees = world.population.walk(at, draw.of("walk")).filter(|p| p.joined == 1 && p.is_able_upto(66));
     let mut classes = Vec::new();
     let mut seated = 0;
     while seated < quota {
         let draw = draw.with(seated);
         let left = quota - seated;
         // 20 to 50 in a class; a rest too small for a class of its own sits with the last.
-        let size =
-            if left < 45 { left } else { draw.of("size").between(20, 40.min(left as i64 - 20)) as u64 };
+        let size = if left < 45 { left } else { draw.of("size").between(20, 40.min(left as i64 - 20)) as u64 };
         let middle = ((seated + size / 2) * 335 / quota) as i32;
         let started_on = day(YEAR, 1, 12) + middle + draw.of("jitter").between(-8, 8) as i32;
         seated += size;
         if started_on <= month_end(world.through) {
-            classes.push(class(
-                world,
-                at,
-                classes.len(),
-                draw,
-                started_on,
-                trainees.by_ref().take(size as usize),
-            ));
+            classes.push(class(world, at, classes.len(), draw, started_on, trainees.by_ref().take(size as usize)));
         } else {
             trainees.by_ref().take(size as usize).for_each(drop);
         }
@@ -88,23 +79,14 @@ pub fn classes(world: &World, at: usize) -> Vec<Class> {
     if quota >= 50 {
         // Begun in the old year: not of this year, though it ended in it.
         let draw = draw.of("last year");
-        classes.push(class(
-            world,
-            at,
-            LAST_YEARS_CLASS,
-            draw,
-            day(YEAR - 1, 12, 11),
-            trainees.by_ref().take(22),
-        ));
+        classes.push(class(world, at, LAST_YEARS_CLASS, draw, day(YEAR - 1, 12, 11), trainees.by_ref().take(22)));
     }
     let school_from = day(YEAR, 3, 5);
     if quota >= 80 && school_from <= month_end(world.through) {
         // A term of technical schooling for the young (两后生).
         let draw = draw.of("school");
-        let young = world
-            .population
-            .walk(at, draw)
-            .filter(|p| p.joined == 1 && (16..22).contains(&p.age_on(school_from)));
+        let young =
+            world.population.walk(at, draw).filter(|p| p.joined == 1 && (16..22).contains(&p.age_on(school_from)));
         classes.push(class(world, at, SCHOOL_CLASS, draw, school_from, young.take(16)));
     }
     if let Some(again) = second_class(world, at, &classes) {
@@ -154,8 +136,7 @@ fn second_class(world: &World, at: usize, classes: &[Class]) -> Option<Class> {
     let before = classes
         .iter()
         .filter(|c| c.kind != TECHNICAL_SCHOOL && c.ended_on < started_on && c.started_on >= day(YEAR, 1, 1));
-    let people: Vec<Person> =
-        before.flat_map(|c| &c.people).filter(|p| p.draw("again").chance(900)).cloned().collect();
+    let people: Vec<Person> = before.flat_map(|c| &c.people).filter(|p| p.draw("again").chance(900)).cloned().collect();
     let draw = world.draw.of("second class").with(at as u64);
     (!people.is_empty() && started_on <= month_end(world.through))
         .then(|| Class {
@@ -201,8 +182,7 @@ pub fn write(world: &World, delivery: &mut Delivery<'_>, tally: &mut Tally) -> R
             for person in &class.people {
                 let completed = class.is_completed_by(person);
                 if completed && is_over && class.counts() {
-                    let first =
-                        trained.entry(person.local).or_insert_with(|| (class.ended_on, person.clone()));
+                    let first = trained.entry(person.local).or_insert_with(|| (class.ended_on, person.clone()));
                     first.0 = first.0.min(class.ended_on);
                 }
                 let (mut id, mut name) = (String::new(), String::new());

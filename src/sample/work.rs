@@ -99,17 +99,17 @@ impl Person {
         let mut at_work = false;
         for month in 1..=through {
             let works = self.works(Role::Home, month);
-            let some_day =
-                |field: &str| month_start(month) + self.draw(field).with(u64::from(month)).below(28) as i32;
+            let some_day = |field: &str| month_start(month) + self.draw(field).with(u64::from(month)).below(28) as i32;
             if works && !at_work {
                 // Before the year, but not before the sixteenth birthday.
                 let before = day(2015, 3, 1) + self.draw("since").below(1_000) as i32;
                 let before = before.max(self.born_on + 16 * 366).min(month_start(1));
                 spells.push((if month == 1 { before } else { some_day("starts") }, None));
-            } else if at_work && !works {
-                if let Some(last) = spells.last_mut() {
-                    last.1 = Some(some_day("ends"));
-                }
+            } else if at_work
+                && !works
+                && let Some(last) = spells.last_mut()
+            {
+                last.1 = Some(some_day("ends"));
             }
             at_work = works;
         }
