@@ -9,6 +9,7 @@ mod sample;
 
 use crate::error::{Error, Result};
 use crate::project::{Job, Project};
+use crate::sample::SAMPLE_THROUGH;
 use crate::text::{Lang, say};
 use crate::warehouse::Warehouse;
 use chrono::NaiveDate;
@@ -30,9 +31,9 @@ struct Cli {
 const AFTER_HELP: &str = "Start here:
   jindu demo                        the whole job on the synthetic sample: load, build, check, publish, serve
   jindu check                       what is wrong with the project folder, all at once, with file and line
-  jindu night --as-of 2018-09-30    one night, now: load the inbox, build what changed, publish one edition
+  jindu night --as-of YYYY-MM-DD    one night, now: load the inbox, build what changed, publish one edition
   jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
-  jindu query \"select region_code, light from measures.progress where indicator_id = 'T6'\"
+  jindu query \"select * from measures.progress limit 5\"
 
 Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
 
@@ -175,7 +176,7 @@ struct SampleArgs {
     #[arg(long, default_value_t = 20_000)]
     people: u64,
     /// The last month written.
-    #[arg(long, default_value = "2018-09", value_name = "YYYY-MM")]
+    #[arg(long, default_value = SAMPLE_THROUGH, value_name = "YYYY-MM")]
     through: String,
     /// The same seed gives the same bytes.
     #[arg(long, default_value_t = 1)]

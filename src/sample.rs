@@ -27,6 +27,7 @@ mod training;
 mod villages;
 mod work;
 
+pub use days::YEAR as SAMPLE_YEAR;
 pub use people::MOST_PEOPLE;
 pub use totals::{Figures, SampleTotals, Share};
 
@@ -40,6 +41,9 @@ use sites::Site;
 use std::path::{Path, PathBuf};
 use totals::Tally;
 use villages::Village;
+
+/// The last month that is written where none is asked for.
+pub const SAMPLE_THROUGH: &str = "2018-09";
 
 /// What to write, and where.
 #[derive(Clone, Debug)]

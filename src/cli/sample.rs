@@ -3,11 +3,11 @@
 use super::{Env, SampleArgs};
 use crate::error::{Error, Result};
 use crate::extract::read_period;
-use crate::sample::{SampleOptions, write_sample};
+use crate::sample::{SAMPLE_YEAR, SampleOptions, write_sample};
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub fn run(env: &Env, args: &SampleArgs) -> Result<()> {
-    let wrong = || Error::request("sample_through").with("through", &args.through);
+    let wrong = || Error::request("sample_through").with("through", &args.through).with("year", SAMPLE_YEAR);
     let through = read_period(&args.through).filter(|_| args.through.len() == 7).ok_or_else(wrong)?;
     let options = SampleOptions {
         people: args.people,

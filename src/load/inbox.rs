@@ -82,11 +82,18 @@ fn walk(dir: &Path, prefix: &str, files: &mut Vec<(PathBuf, String)>, passed_ove
             passed_over.push(path);
         } else if kind.is_dir() {
             walk(&entry.path(), &path, files, passed_over)?;
-        } else if kind.is_file() && !(prefix.is_empty() && name == "arrivals.csv") {
+        } else if kind.is_file() && !(prefix.is_empty() && !looks_like_extract(&name)) {
             files.push((entry.path(), path));
         }
     }
     Ok(())
+}
+
+/// Beside the feeds' folders only what could be an extract is looked at (and refused, for it has no feed): notices and
+/// `arrivals.csv` are no deliveries.
+fn looks_like_extract(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    name != "arrivals.csv" && ending.is_some_and(|e| matches!(e.as_str(), "csv" | "xls" | "xlsx" | "parquet"))
 }
 
 /// Files that changed within the last moments are looked at again; those that still grow wait for the next night.
