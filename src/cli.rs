@@ -251,7 +251,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Night(args) => night::run(env, &args).await,
         Verb::Serve(args) => demo::serve(env, &args.listen, !args.no_jobs).await,
         Verb::Demo(args) => demo::run(env, &args).await,
-        Verb::Check => night::check(env),
+        Verb::Check => night::check(env).await,
         Verb::Build(args) => night::build(env, &args).await,
         Verb::Query(args) => query::run(env, &args).await,
         Verb::Editions(args) => editions::run(env, &args).await,

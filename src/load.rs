@@ -7,7 +7,7 @@ mod publish;
 mod read;
 
 pub use outcome::{InForce, Outcome, decide};
-pub use publish::{content_of, feed_reports, keep_table, publish_meta};
+pub use publish::{content_of, feed_reports, keep_table, meta_schemas, publish_meta};
 
 use crate::error::Result;
 use crate::extract::raw_schema;

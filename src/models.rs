@@ -7,6 +7,7 @@ mod content;
 mod graph;
 mod header;
 mod nearest;
+mod schemas;
 mod session;
 
 pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};
@@ -15,4 +16,5 @@ pub use content::hash_column;
 pub use graph::{Graph, META_TABLES, Model, parse_one};
 pub use header::{Header, KeptAs, Severity};
 pub use nearest::nearest;
+pub use schemas::{Schemas, columns_of, plan_all};
 pub use session::{context_table, editions_table, make_schema, query_error, session_config};

@@ -4,7 +4,9 @@ use super::{BuildArgs, Env, NightArgs, RunsArgs, output};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::jobs::{Night, NightOutcome, NightRequest, list_runs, run_night};
-use crate::models::{Built, Graph, Planned, Why, build_models, plan_models};
+use crate::dashboards::Dashboards;
+use crate::load::meta_schemas;
+use crate::models::{Built, Graph, Planned, Schemas, Why, build_models, columns_of, plan_all, plan_models};
 use crate::rows::{Rows, Value};
 use crate::warehouse::FeedReport;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -96,11 +98,16 @@ fn feed_row(env: &Env, feed: &str, report: &FeedReport) -> Vec<Value> {
     row
 }
 
-pub fn check(env: &Env) -> Result<()> {
+pub async fn check(env: &Env) -> Result<()> {
     let project = env.project()?;
     let graph = Graph::read(&project)?;
     let dashboards = crate::dashboards::read_dashboards(&project.dir.join("dashboards"));
-    if let Some(error) = Error::all(dashboards.mistakes.clone()) {
+    let mut mistakes = dashboards.mistakes.clone();
+    match plan_all(&project, &graph, &meta_schemas()?).await {
+        Err(error) => mistakes.push(error),
+        Ok(schemas) => mistakes.extend(check_panels(&dashboards, &schemas).await),
+    }
+    if let Some(error) = Error::all(mistakes) {
         return Err(error);
     }
     let rows: usize = project.policy.values().map(|f| f.rows.len()).sum();
@@ -114,6 +121,30 @@ pub fn check(env: &Env) -> Result<()> {
     let said: Vec<(&str, &str)> = said.iter().map(|(n, v)| (*n, v.as_str())).collect();
     eprintln!("{}", env.say("cli.project_good", &said));
     Ok(())
+}
+
+/// Every panel's query names tables and columns that there are, and returns what the panel shows.
+async fn check_panels(dashboards: &Dashboards, schemas: &Schemas) -> Vec<Error> {
+    let mut mistakes = Vec::new();
+    for page in &dashboards.pages {
+        let file = format!("dashboards/{}.toml", page.name);
+        for panel in &page.panels {
+            let Some(query) = &panel.query else { continue };
+            match columns_of(query.get_ref(), &file, schemas).await {
+                Err(e) => mistakes.push(e.with("panel", panel.id.get_ref())),
+                Ok(columns) => {
+                    let missing = panel.columns_used().into_iter().filter(|c| !columns.contains(c));
+                    mistakes.extend(missing.map(|column| {
+                        Error::request("dashboard_column")
+                            .with("file", &file)
+                            .with("panel", panel.id.get_ref())
+                            .with("column", column)
+                    }));
+                }
+            }
+        }
+    }
+    mistakes
 }
 
 pub async fn build(env: &Env, args: &BuildArgs) -> Result<()> {

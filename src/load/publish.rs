@@ -3,9 +3,9 @@
 use super::outcome::{Decided, arrival_key, decide};
 use crate::error::{Error, Result};
 use crate::project::Project;
-use crate::warehouse::{DataFile, DeliveryRecord, FeedReport, State, TableRecord, Warehouse};
+use crate::warehouse::{DataFile, DeliveryRecord, FeedReport, RejectRecord, State, TableRecord, Warehouse};
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,12 +20,25 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &Stat
     for (name, batch) in [
         ("meta.deliveries", deliveries_table(&deliveries, &decided, &order)?),
         ("meta.slices", slices_table(&deliveries, &decided)?),
-        ("meta.rejects", rejects_table(state, &deliveries, &order)?),
+        ("meta.rejects", rejects_table(state.rejects()?, &deliveries, &order)?),
         ("meta.notes", notes_table(&deliveries, &order)?),
     ] {
         changed += u64::from(keep_table(warehouse, state, name, &batch).await?);
     }
     Ok(changed)
+}
+
+/// The columns of the load's own tables, by name.
+pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
+    let none = Decided { outcomes: Vec::new(), in_force: Vec::new() };
+    let editions = crate::models::editions_table(&[])?.schema();
+    Ok(BTreeMap::from([
+        ("meta.deliveries".to_owned(), deliveries_table(&[], &none, &[])?.schema()),
+        ("meta.slices".to_owned(), slices_table(&[], &none)?.schema()),
+        ("meta.rejects".to_owned(), rejects_table(Vec::new(), &[], &[])?.schema()),
+        ("meta.notes".to_owned(), notes_table(&[], &[])?.schema()),
+        ("meta.editions".to_owned(), editions),
+    ]))
 }
 
 /// Keeps a small table made by the program itself; whether it changed.
@@ -124,11 +137,9 @@ fn slices_table(deliveries: &[DeliveryRecord], decided: &Decided) -> Result<Reco
     ])
 }
 
-fn rejects_table(state: &State, deliveries: &[DeliveryRecord], order: &[usize]) -> Result<RecordBatch> {
+fn rejects_table(rejects: Vec<RejectRecord>, deliveries: &[DeliveryRecord], order: &[usize]) -> Result<RecordBatch> {
     let place: BTreeMap<i64, usize> = order.iter().enumerate().map(|(at, i)| (deliveries[*i].id, at)).collect();
-    let mut rejects: Vec<_> = state
-        .rejects()?
-        .into_iter()
+    let mut rejects: Vec<_> = rejects.into_iter()
         .filter_map(|r| place.get(&r.delivery).map(|at| (*at, r)))
         .collect();
     rejects.sort_by_key(|(at, _)| *at);

@@ -303,7 +303,7 @@ async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> R
 }
 
 /// The types in which a model's columns are kept: those that every Delta reader has.
-fn kept_schema(model: &Model, schema: &Schema) -> Result<SchemaRef> {
+pub(super) fn kept_schema(model: &Model, schema: &Schema) -> Result<SchemaRef> {
     let mut fields = Vec::new();
     for field in schema.fields() {
         let kept = match field.data_type() {
