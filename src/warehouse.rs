@@ -41,7 +41,10 @@ pub struct WriterLock {
 impl Warehouse {
     /// Opens a data folder, making it if need be.
     pub fn open(dir: &Path) -> Result<Warehouse> {
-        std::fs::create_dir_all(dir).map_err(|e| io_error(dir, &e))?;
+        if !dir.is_dir() {
+            std::fs::create_dir_all(dir).map_err(|e| io_error(dir, &e))?;
+            restrict(dir, 0o700)?;
+        }
         Ok(Warehouse { dir: dir.to_owned() })
     }
 
@@ -83,7 +86,7 @@ impl Warehouse {
             let random = Path::new("/dev/urandom");
             File::open(random).and_then(|mut f| f.read_exact(&mut key)).map_err(|e| io_error(random, &e))?;
             write_whole(&path, &key)?;
-            restrict(&path)?;
+            restrict(&path, 0o600)?;
         }
         let key = std::fs::read(&path).map_err(|e| io_error(&path, &e))?;
         PersonKeys::new(&key).filter(|_| key.len() >= 16).ok_or_else(|| {
@@ -99,6 +102,19 @@ impl Warehouse {
     /// Where the original of a delivery is kept.
     pub fn archive_path(&self, sha256: &str) -> PathBuf {
         self.dir.join("archive").join(&sha256[..2]).join(sha256)
+    }
+
+    /// Keeps a delivered file that is too large to be read, without holding it in memory.
+    pub fn archive_file(&self, sha256: &str, from: &Path) -> Result<()> {
+        let path = self.archive_path(sha256);
+        if path.exists() {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(&self.dir);
+        std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
+        let temporary = folder.join(format!("{TEMPORARY_PREFIX}{sha256}"));
+        std::fs::copy(from, &temporary).map_err(|e| io_error(from, &e))?;
+        std::fs::rename(&temporary, &path).map_err(|e| io_error(&path, &e))
     }
 
     /// Keeps a delivered file's bytes under their SHA-256.
@@ -183,13 +199,14 @@ fn remove_temporary(dir: &Path) -> Result<()> {
     Ok(())
 }
 
+/// People's data are for the program's own user.
 #[cfg(unix)]
-fn restrict(path: &Path) -> Result<()> {
+fn restrict(path: &Path, mode: u32) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(|e| io_error(path, &e))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(|e| io_error(path, &e))
 }
 
 #[cfg(not(unix))]
-fn restrict(_path: &Path) -> Result<()> {
+fn restrict(_path: &Path, _mode: u32) -> Result<()> {
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! One night, end to end: what the generator says it wrote is what the edition shows; a second night does nothing; a night
 //! that is killed anywhere and run again ends as if nothing had happened.
 
-use crate::support::{SAMPLE_DAY, ask, copy_folder, jindu, night, project, published_sample, run, run_well, sample, scratch};
+use crate::support::{SAMPLE_DAY, ask, copy_folder, copy_project, jindu, night, project, published_sample, run, run_well, sample, scratch};
 use jindu::warehouse::Warehouse;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 fn edition(data: &Path, number: u64) -> Json {
@@ -265,4 +265,45 @@ fn the_same_inbox_gives_the_same_tables_whatever_the_order_of_work() {
     first.remove("meta.deliveries");
     second.remove("meta.deliveries");
     assert_eq!(first, second);
+}
+
+/// A server that runs the job every few seconds records its runs, answers meanwhile, and stops when told to.
+#[test]
+fn serve_runs_the_job_on_its_cron() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let root = scratch();
+    let (folder, inbox, data) = (root.path().join("project"), root.path().join("inbox"), root.path().join("data"));
+    copy_project(&folder);
+    small_inbox(&inbox);
+    let job = std::fs::read_to_string(folder.join("jobs/nightly.toml")).unwrap();
+    let job: String = job.lines().map(|l| if l.starts_with("cron") { "cron = \"*/3 * * * * *\"\n".to_owned() } else { format!("{l}\n") }).collect();
+    std::fs::write(folder.join("jobs/nightly.toml"), job).unwrap();
+    let mut child =
+        jindu(&folder, &data, &inbox).args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next().expect("the server says where it serves").unwrap();
+        if let Some(at) = line.find("http://") {
+            break line[at + 7..].split('/').next().unwrap().to_owned();
+        }
+    };
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let ended = loop {
+        assert!(Instant::now() < deadline, "no run was recorded in two minutes");
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        stream.write_all(format!("GET /api/runs HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let runs: Vec<Json> = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        if let Some(run) = runs.iter().find(|r| r["state"] != "running") {
+            break run.clone();
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    };
+    assert_eq!(ended["state"], "done", "{ended}");
+    assert!(ended["scheduled_for"].is_string());
+    assert_eq!(ended["steps"].as_array().unwrap().len(), 4);
+    run_well(Command::new("kill").args(["-TERM", &child.id().to_string()]));
+    assert!(child.wait().unwrap().success(), "a termination signal ends it in order");
+    assert!(data.join("editions/000001.json").exists());
 }

@@ -1,7 +1,8 @@
 //! A file as rows of text, whatever its ending says: the content decides which reader opens it.
 //! Reads bytes it is given; touches no disk.
 
-use super::{columnar, delimited, markup, workbook};
+use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DETAIL_CHARS_MAX, ROW_BYTES_MAX};
+use super::{columnar, delimited, markup, privacy, workbook};
 use csv::StringRecord;
 
 /// Why a whole file is refused: a reason code of FEEDS.md and what was found (headers and counts, never cells).
@@ -12,8 +13,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// Numbers that could be a person's are hidden in `detail`.
     pub fn new(reason: &'static str, detail: impl Into<String>) -> Refusal {
-        Refusal { reason, detail: detail.into() }
+        let detail: String = detail.into().chars().take(DETAIL_CHARS_MAX).collect();
+        Refusal { reason, detail: privacy::hide_numbers(&detail) }
+    }
+
+    /// Beyond a limit: which one, and what was found.
+    pub fn too_large(limit: &str, found: impl std::fmt::Display) -> Refusal {
+        Refusal::new("too_large", format!("{limit}: {found}"))
     }
 }
 
@@ -22,19 +30,22 @@ pub trait RowSource {
     /// Reads the next row that is not blank into `row`; its number, counted from 1, or `None` at the end.
     fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal>;
 
-    /// A column of this source stands for a value that was repeated from a merged cell.
-    fn has_merged_cells(&self) -> bool {
-        false
+    /// Columns of the row last read whose value was repeated from a merged cell.
+    fn repeated(&self) -> &[usize] {
+        &[]
     }
 }
 
 /// What a visitor is told about a sheet.
+#[derive(Default)]
 pub struct SheetInfo<'a> {
     pub name: &'a str,
     /// Numbers that stand for days count from 1904.
     pub is_1904: bool,
     /// The header is the first row for sure (Parquet).
     pub header_is_first: bool,
+    /// Hidden sheets of the workbook, which nobody reads.
+    pub hidden_sheets: u64,
 }
 
 /// A visitor says whether the sheet was the data.
@@ -50,8 +61,8 @@ pub enum Format {
     Text,
 }
 
-/// The most columns a row may have: no form of an office has a tenth of them.
-pub const COLUMNS_MAX: usize = 2_000;
+/// How much of a text is looked at to see whether it is a web page.
+const MARKUP_SEARCH_BYTES: usize = 16 * 1024;
 
 /// Looks at the content; the ending of the name is not asked.
 pub fn detect_format(bytes: &[u8]) -> Result<Format, Refusal> {
@@ -69,13 +80,13 @@ pub fn detect_format(bytes: &[u8]) -> Result<Format, Refusal> {
     if FOREIGN.iter().any(|magic| bytes.starts_with(magic)) {
         return Err(Refusal::new("not_a_workbook", ""));
     }
-    let head = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head = String::from_utf8_lossy(&head[..head.len().min(2_048)]).to_ascii_lowercase();
+    let head = &bytes[..bytes.len().min(MARKUP_SEARCH_BYTES)];
+    // NUL bytes out of the way, UTF-16 reads like ASCII here.
+    let head: Vec<u8> = head.iter().copied().filter(|b| b.is_ascii() && *b != 0).collect();
+    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
     let head = head.trim_start();
-    if head.starts_with("<html") || head.starts_with("<!doctype html") || head.starts_with("<table") {
-        return Ok(Format::Html);
-    }
-    if head.starts_with('<') && head.contains("<table") {
+    let is_page = ["<html", "<!doctype html", "<table"].iter().any(|start| head.starts_with(start));
+    if is_page || (head.starts_with('<') && head.contains("<table")) {
         return Ok(Format::Html);
     }
     Ok(Format::Text)
@@ -90,4 +101,25 @@ pub fn visit_sheets(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
         Format::Html => markup::visit(bytes, visit),
         Format::Text => delimited::visit(bytes, visit),
     }
+}
+
+/// Refuses a file for a row beyond the limits of columns, cells and text.
+pub fn check_row(number: u64, row: &StringRecord) -> Result<(), Refusal> {
+    if row.len() > COLUMNS_MAX {
+        return Err(Refusal::too_large("columns", row.len()));
+    }
+    if row.as_slice().len() > CELL_BYTES_MAX
+        && let Some(cell) = row.iter().find(|c| c.len() > CELL_BYTES_MAX)
+    {
+        return Err(Refusal::too_large("cell", format!("{} bytes, row {number}", cell.len())));
+    }
+    check_row_bytes(number, row.as_slice().len())
+}
+
+/// As [`check_row`], for a row under construction.
+pub fn check_row_bytes(number: u64, bytes: usize) -> Result<(), Refusal> {
+    if bytes > ROW_BYTES_MAX {
+        return Err(Refusal::too_large("row", format!("{bytes} bytes, row {number}")));
+    }
+    Ok(())
 }

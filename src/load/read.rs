@@ -146,14 +146,21 @@ type ReadFile = (DeliveryRecord, Vec<RejectRecord>, Option<crate::warehouse::See
 impl Reading<'_> {
     fn read_one(&self, work: &Work) -> Result<ReadFile> {
         let arrived = &work.arrived;
-        let bytes = std::fs::read(&arrived.place).map_err(|e| io_error(&arrived.place, &e))?;
         let sha256 = arrived.seen.sha256.clone();
-        self.warehouse.archive(&sha256, &bytes)?;
+        let is_too_large = arrived.seen.bytes > extract::BYTES_MAX;
+        let bytes = if is_too_large {
+            self.warehouse.archive_file(&sha256, &arrived.place)?;
+            Vec::new()
+        } else {
+            let bytes = std::fs::read(&arrived.place).map_err(|e| io_error(&arrived.place, &e))?;
+            self.warehouse.archive(&sha256, &bytes)?;
+            bytes
+        };
         let mut record = DeliveryRecord {
             path: arrived.path.clone(),
             feed: work.feed.clone(),
             sha256: sha256.clone(),
-            bytes: bytes.len() as u64,
+            bytes: arrived.seen.bytes,
             arrived_at: arrived.arrived_at.clone(),
             is_identical: work.is_identical,
             reading: self.project.reading_fingerprints.get(&work.feed).cloned().unwrap_or_default(),
@@ -166,7 +173,9 @@ impl Reading<'_> {
             Ok(name) => {
                 record.region.clone_from(&name.region);
                 record.period = name.period.to_string();
-                if !work.is_identical {
+                if is_too_large {
+                    refuse(&mut record, &Refusal::new("too_large", format!("{} bytes", arrived.seen.bytes)));
+                } else if !work.is_identical {
                     rejects = self.read_rows(&bytes, work, name, &mut record)?;
                 }
             }
