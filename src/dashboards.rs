@@ -245,7 +245,7 @@ pub enum Format {
     Date,
     Month,
     Light,
-    /// A reason code, said in the catalog's words (`reason.CODE`).
+    /// Why a row was returned or a file refused, said in the catalog's words (`reason.CODE`, `refusal.CODE`).
     Reason,
 }
 

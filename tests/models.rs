@@ -26,7 +26,8 @@ struct Door {
 
 impl Door {
     fn open(data: &Path) -> Door {
-        let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).enable_all().build().unwrap();
         let project = Arc::new(Project::read(&project()).unwrap());
         let warehouse = Warehouse::open_existing(data).unwrap();
         let edition = warehouse.edition(None).unwrap();
@@ -115,7 +116,11 @@ impl Orchard {
     }
 
     fn night_well(&self) {
-        run_well(jindu(&self.at("project"), &self.at("data"), &self.at("inbox")).args(["night", "--as-of", "2018-06-30"]));
+        run_well(jindu(&self.at("project"), &self.at("data"), &self.at("inbox")).args([
+            "night",
+            "--as-of",
+            "2018-06-30",
+        ]));
     }
 
     fn said(&self, args: &[&str]) -> String {
@@ -177,7 +182,11 @@ fn an_unknown_table_is_refused_with_its_place_and_the_nearest() {
     orchard.replace("sql/measures/baskets.sql", "from staging.harvests", "from staging.harvest");
     orchard.refused(
         2,
-        &["sql/measures/baskets.sql line 5:", "`measures.baskets` reads staging.harvest,", "the nearest table: staging.harvests"],
+        &[
+            "sql/measures/baskets.sql line 5:",
+            "`measures.baskets` reads staging.harvest,",
+            "the nearest table: staging.harvests",
+        ],
     );
     assert!(orchard.editions().is_empty());
 }
@@ -185,7 +194,11 @@ fn an_unknown_table_is_refused_with_its_place_and_the_nearest() {
 #[test]
 fn a_table_named_in_a_comment_does_not_mislead_the_line() {
     let orchard = Orchard::new();
-    orchard.replace("sql/measures/baskets.sql", "-- kept as: table", "-- kept as: table\n--\n-- Was read from staging.harvest once.");
+    orchard.replace(
+        "sql/measures/baskets.sql",
+        "-- kept as: table",
+        "-- kept as: table\n--\n-- Was read from staging.harvest once.",
+    );
     orchard.replace("sql/measures/baskets.sql", "from staging.harvests", "from staging.harvest");
     orchard.refused(2, &["sql/measures/baskets.sql line 7:"]);
 }
@@ -196,7 +209,11 @@ fn an_unknown_column_is_refused_with_its_place_and_the_nearest() {
     orchard.replace("sql/measures/baskets.sql", "sum(baskets) as baskets", "sum(basket) as baskets");
     orchard.refused(
         2,
-        &["cannot build model `measures.baskets`", "sql/measures/baskets.sql line 10 column 13", "the nearest column: baskets"],
+        &[
+            "cannot build model `measures.baskets`",
+            "sql/measures/baskets.sql line 10 column 13",
+            "the nearest column: baskets",
+        ],
     );
     assert!(orchard.editions().is_empty());
 }
@@ -271,7 +288,12 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
 
 #[test]
 fn only_a_question_can_be_a_model() {
-    for sql in ["create table t as select 1 as a", "drop table measures.baskets", "insert into measures.baskets select 1", "select 1 as a; select 2 as a"] {
+    for sql in [
+        "create table t as select 1 as a",
+        "drop table measures.baskets",
+        "insert into measures.baskets select 1",
+        "select 1 as a; select 2 as a",
+    ] {
         let orchard = Orchard::new();
         orchard.write("sql/measures/wrong.sql", &format!("-- A test.\n-- grain: a\n-- kept as: table\n{sql}\n"));
         orchard.refused(2, &["sql/measures/wrong.sql"]);
@@ -282,11 +304,22 @@ fn only_a_question_can_be_a_model() {
 fn the_grain_is_a_test() {
     let twice = Orchard::new();
     twice.replace("sql/measures/fruits.sql", "-- grain: fruit", "-- grain: fruit, baskets");
-    twice.replace("sql/measures/fruits.sql", "select * from fruits", "select * from fruits union all select * from fruits");
-    twice.refused(1, &["model `measures.fruits` has 2 rows with the key of another (fruit, baskets)", "sql/measures/fruits.sql"]);
+    twice.replace(
+        "sql/measures/fruits.sql",
+        "select * from fruits",
+        "select * from fruits union all select * from fruits",
+    );
+    twice.refused(
+        1,
+        &["model `measures.fruits` has 2 rows with the key of another (fruit, baskets)", "sql/measures/fruits.sql"],
+    );
     assert!(twice.editions().is_empty());
     let blank = Orchard::new();
-    blank.replace("sql/measures/fruits.sql", "select * from fruits", "select nullif(fruit, 'pear') as fruit, baskets from fruits");
+    blank.replace(
+        "sql/measures/fruits.sql",
+        "select * from fruits",
+        "select nullif(fruit, 'pear') as fruit, baskets from fruits",
+    );
     blank.refused(1, &["model `measures.fruits` has 1 rows with a blank in its grain column fruit"]);
     let missing = Orchard::new();
     missing.replace("sql/measures/fruits.sql", "-- grain: fruit", "-- grain: fruit, colour");
@@ -297,8 +330,16 @@ fn the_grain_is_a_test() {
 fn a_header_that_lacks_something_is_refused_with_file_and_line() {
     let cases = [
         ("-- grain: fruit\n", "", "sql/measures/fruits.sql line 1: the model's header lacks or mistakes: -- grain:"),
-        ("-- Baskets by fruit: a model that knows no goal.\n", "", "sql/measures/fruits.sql line 1: the model's header lacks or mistakes: -- <sentence>"),
-        ("-- kept as: table", "-- kept as: tabel", "sql/measures/fruits.sql line 3: the model's header lacks or mistakes: kept as: table | view"),
+        (
+            "-- Baskets by fruit: a model that knows no goal.\n",
+            "",
+            "sql/measures/fruits.sql line 1: the model's header lacks or mistakes: -- <sentence>",
+        ),
+        (
+            "-- kept as: table",
+            "-- kept as: tabel",
+            "sql/measures/fruits.sql line 3: the model's header lacks or mistakes: kept as: table | view",
+        ),
     ];
     for (from, to, sentence) in cases {
         let orchard = Orchard::new();
@@ -387,7 +428,10 @@ fn the_plan_says_what_is_rebuilt_and_why_and_the_build_does_that() {
     assert_eq!(orchard.ask("select baskets from measures.baskets where region_code = 'E01'", 2), "baskets\n9\n");
 
     // A new model.
-    orchard.write("sql/measures/new.sql", "-- New.\n-- grain: a\n-- kept as: table\nselect 1 as a from policy.goals limit 1\n");
+    orchard.write(
+        "sql/measures/new.sql",
+        "-- New.\n-- grain: a\n-- kept as: table\nselect 1 as a from policy.goals limit 1\n",
+    );
     assert_eq!(orchard.planned("2018-06-30"), pairs(&[("measures.new", "new: never built")]));
 }
 
@@ -411,7 +455,8 @@ fn a_failing_check_of_severity_error_stops_publication() {
     orchard.refused(1, &["check checks.no_empty_lot failed: 1 rows", "No lot is empty."]);
     assert_eq!(orchard.editions(), ["000001.json"]);
     assert_eq!(std::fs::read(orchard.at("data/editions/000001.json")).unwrap(), before);
-    let newest = orchard.said(&["query", "select actual from measures.progress order by region_code", "--format", "csv"]);
+    let newest =
+        orchard.said(&["query", "select actual from measures.progress order by region_code", "--format", "csv"]);
     assert_eq!(newest, "actual\n7\n20\n");
     // It stops every night, not only the one that built it.
     orchard.refused(1, &["check checks.no_empty_lot failed"]);
@@ -428,7 +473,8 @@ fn a_failing_check_of_severity_warning_is_said_and_does_not_stop() {
     let said = String::from_utf8_lossy(&out.stderr);
     assert_eq!(out.status.code(), Some(0), "{said}");
     assert!(said.contains("check checks.goals_are_small: 1 rows - No goal is above a hundred baskets."), "{said}");
-    let edition: Json = serde_json::from_slice(&std::fs::read(orchard.at("data/editions/000001.json")).unwrap()).unwrap();
+    let edition: Json =
+        serde_json::from_slice(&std::fs::read(orchard.at("data/editions/000001.json")).unwrap()).unwrap();
     let check = edition["checks"].as_array().unwrap().iter().find(|c| c["check"] == "checks.goals_are_small").unwrap();
     assert_eq!((check["severity"].as_str(), check["rows"].as_u64()), (Some("warning"), Some(1)));
 }
@@ -461,7 +507,11 @@ fn an_edition_is_never_overwritten_and_says_the_same_for_ever() {
 fn the_columns_stand_as_the_model_says_after_a_change_of_order() {
     let orchard = Orchard::new();
     orchard.night_well();
-    orchard.replace("sql/measures/fruits.sql", "        fruit,\n        sum(baskets) as baskets\n", "        sum(baskets) as baskets,\n        fruit\n");
+    orchard.replace(
+        "sql/measures/fruits.sql",
+        "        fruit,\n        sum(baskets) as baskets\n",
+        "        sum(baskets) as baskets,\n        fruit\n",
+    );
     orchard.night_well();
     assert_eq!(orchard.ask("select * from measures.fruits order by fruit", 1), "fruit,baskets\napple,24\npear,3\n");
     assert_eq!(orchard.ask("select * from measures.fruits order by fruit", 2), "baskets,fruit\n24,apple\n3,pear\n");
@@ -498,8 +548,14 @@ fn the_difference_of_two_editions_names_files_tables_rows_and_figures() {
 const ONE: i128 = 10i128.pow(COMPLETION_SCALE);
 
 fn completion(parts: &[(i64, i64, i64)]) -> Option<i128> {
-    let parts: Vec<Part> =
-        parts.iter().map(|(numerator, denominator, weight)| Part { numerator: *numerator, denominator: *denominator, weight: *weight }).collect();
+    let parts: Vec<Part> = parts
+        .iter()
+        .map(|(numerator, denominator, weight)| Part {
+            numerator: *numerator,
+            denominator: *denominator,
+            weight: *weight,
+        })
+        .collect();
     weighted_completion(&parts)
 }
 

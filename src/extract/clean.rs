@@ -58,11 +58,6 @@ impl Repairs {
     pub fn kinds(self) -> impl Iterator<Item = &'static str> {
         REPAIR_KINDS.iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, name)| *name)
     }
-
-    /// The positions of the kinds in [`REPAIR_KINDS`].
-    pub fn bits(self) -> impl Iterator<Item = usize> {
-        (0..REPAIR_KINDS.len()).filter(move |bit| self.0 >> bit & 1 == 1)
-    }
 }
 
 /// A cell without what spreadsheets and input methods put around it: `="…"`, a leading `'`, white space of every
@@ -109,11 +104,14 @@ pub fn normalise_header(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_whitespace() && !is_zero_width(*c) && *c != '\u{a0}').map(half_width).collect()
 }
 
-/// Full-width forms (`U+FF01`–`U+FF5E`) and the ideographic space as their half-width twins.
+/// Full-width forms (`U+FF01`–`U+FF5E`), the ideographic space and brackets as their half-width twins.
 pub fn half_width(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',
+        // Lenticular and tortoise-shell brackets round a unit.
+        '\u{3010}' | '\u{3014}' => '(',
+        '\u{3011}' | '\u{3015}' => ')',
         _ => c,
     }
 }
@@ -123,7 +121,7 @@ fn is_full_width_alphanumeric(c: char) -> bool {
 }
 
 fn is_zero_width(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Most cells need nothing: printable ASCII or ideographs, no blank at the ends, no `=` or `'` in front.

@@ -1,36 +1,69 @@
 //! Parquet files as rows of text, so that one path types them all.
 
-use super::source::{COLUMNS_MAX, Refusal, RowSource, SheetInfo, Visit};
+use super::limits::{COLUMNS_MAX, FOOTER_BYTES_MAX, ROWS_MAX};
+use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
 use super::workbook::text_of_number;
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Float64Type, Int64Type, Schema, UInt64Type};
+use arrow::util::display::FormatOptions;
 use csv::StringRecord;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use std::sync::Arc;
+
+/// Rows of a batch: small, for a long cell may stand in every one of them.
+const BATCH_ROWS: usize = 1_024;
 
 /// Offers the one table of a Parquet file; its column names are the header.
 pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     let unreadable = |e: parquet::errors::ParquetError| Refusal::new("unreadable", e.to_string());
-    let bytes = parquet_bytes(bytes);
-    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(unreadable)?;
-    let header: Vec<String> = builder.schema().fields().iter().map(|f| f.name().clone()).collect();
+    check_footer(bytes)?;
+    let bytes = bytes::Bytes::copy_from_slice(bytes);
+    let plain = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(unreadable)?;
+    let header: Vec<String> = plain.schema().fields().iter().map(|f| f.name().clone()).collect();
     if header.len() > COLUMNS_MAX {
-        return Err(Refusal::new("too_large", format!("columns: {}", header.len())));
+        return Err(Refusal::too_large("columns", header.len()));
     }
-    let reader = builder.with_batch_size(4_096).build().map_err(unreadable)?;
+    let rows = plain.metadata().file_metadata().num_rows();
+    if rows > ROWS_MAX as i64 {
+        return Err(Refusal::too_large("rows", rows));
+    }
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(as_views(plain.schema())));
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options).map_err(unreadable)?;
+    let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(unreadable)?;
     let mut source = ParquetRows { header: Some(header), reader, columns: Vec::new(), at: 0, len: 0, number: 0 };
-    visit(&SheetInfo { name: "", is_1904: false, header_is_first: true }, &mut source)
+    visit(&SheetInfo { header_is_first: true, ..SheetInfo::default() }, &mut source)
 }
 
-fn parquet_bytes(bytes: &[u8]) -> bytes::Bytes {
-    bytes::Bytes::copy_from_slice(bytes)
+/// The description at the file's end, whose length stands in its last eight bytes.
+fn check_footer(bytes: &[u8]) -> Result<(), Refusal> {
+    let Some(tail) = bytes.len().checked_sub(8).and_then(|at| bytes.get(at..)).filter(|t| t.ends_with(b"PAR1")) else {
+        return Err(Refusal::new("unreadable", "Parquet: no end mark"));
+    };
+    let length = u32::from_le_bytes([tail[0], tail[1], tail[2], tail[3]]) as usize;
+    if length > FOOTER_BYTES_MAX {
+        return Err(Refusal::too_large("footer", format!("{length} bytes")));
+    }
+    Ok(())
+}
+
+/// Texts as views into the file's pages: a text that stands in every row is in memory once.
+fn as_views(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => {
+            Field::new(field.name(), DataType::Utf8View, field.is_nullable()).with_metadata(field.metadata().clone())
+        }
+        _ => field.as_ref().clone(),
+    });
+    Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone())
 }
 
 struct ParquetRows {
     header: Option<Vec<String>>,
     reader: ParquetRecordBatchReader,
-    columns: Vec<StringArray>,
+    columns: Vec<StringViewArray>,
     at: usize,
     len: usize,
     number: u64,
@@ -41,6 +74,7 @@ impl RowSource for ParquetRows {
         row.clear();
         if let Some(header) = self.header.take() {
             header.iter().for_each(|name| row.push_field(name));
+            check_row(0, row)?;
             return Ok(Some(0));
         }
         loop {
@@ -66,39 +100,45 @@ impl RowSource for ParquetRows {
                 row.push_field(cell);
             }
             if !blank {
+                check_row(self.number, row)?;
                 return Ok(Some(self.number));
             }
         }
     }
 }
 
-fn as_text(column: &ArrayRef) -> Result<StringArray, Refusal> {
-    let unreadable = |e: arrow::error::ArrowError| Refusal::new("unreadable", e.to_string());
-    let texts: StringArray = match column.data_type() {
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
-            let floats = cast(column, &DataType::Float64).map_err(unreadable)?;
-            let floats = floats.as_primitive::<Float64Type>();
-            floats.iter().map(|x| x.map(text_of_number)).collect()
-        }
-        DataType::Int64 | DataType::UInt64 => {
-            let ints = cast(column, &DataType::Int64).map_err(unreadable)?;
-            let ints = ints.as_primitive::<Int64Type>();
-            ints.iter().map(|n| n.map(text_of_integer)).collect()
-        }
-        DataType::Boolean => {
-            column.as_boolean().iter().map(|b| b.map(|b| if b { "1" } else { "0" })).collect()
-        }
-        DataType::Utf8 => column.as_string::<i32>().clone(),
-        _ => {
-            let cast = cast(column, &DataType::Utf8).map_err(unreadable)?;
-            cast.as_string::<i32>().clone()
-        }
+/// A column as text. What has no text (bytes that are no UTF-8, a day that no calendar has) refuses the file: a cast
+/// that blanks it would lose it silently.
+fn as_text(column: &ArrayRef) -> Result<StringViewArray, Refusal> {
+    let strict = CastOptions { safe: false, format_options: FormatOptions::default() };
+    let cast = |to: &DataType| {
+        cast_with_options(column, to, &strict)
+            .map_err(|_| Refusal::new("unreadable", format!("Parquet: {} is no text", column.data_type())))
     };
-    Ok(Arc::unwrap_or_clone(Arc::new(texts)))
+    Ok(match column.data_type() {
+        DataType::Float64 => column.as_primitive::<Float64Type>().iter().map(|x| x.map(text_of_number)).collect(),
+        DataType::Int64 => {
+            let ints = column.as_primitive::<Int64Type>();
+            ints.iter().map(|n| n.map(|n| text_of_integer(n.into()))).collect()
+        }
+        DataType::UInt64 => {
+            let ints = column.as_primitive::<UInt64Type>();
+            ints.iter().map(|n| n.map(|n| text_of_integer(n.into()))).collect()
+        }
+        DataType::Decimal128(_, 0) => {
+            column.as_primitive::<Decimal128Type>().iter().map(|n| n.map(text_of_integer)).collect()
+        }
+        DataType::Boolean => column.as_boolean().iter().map(|b| b.map(|b| if b { "1" } else { "0" })).collect(),
+        DataType::Utf8View => column.as_string_view().clone(),
+        _ => {
+            let texts = cast(&DataType::Utf8)?;
+            texts.as_string::<i32>().iter().collect()
+        }
+    })
 }
 
 /// More than 15 digits in a numeric column went through a spreadsheet: shown with an exponent, as there.
-fn text_of_integer(n: i64) -> String {
-    const EXACT_BELOW: i64 = 1_000_000_000_000_000;
-    if n.abs() < EXACT_BELOW { n.to_string() } else { text_of_number(n as f64) }
+fn text_of_integer(n: i128) -> String {
+    const EXACT_BELOW: u128 = 1_000_000_000_000_000;
+    if n.unsigned_abs() < EXACT_BELOW { n.to_string() } else { text_of_number(n as f64) }
 }

@@ -44,6 +44,14 @@ pub fn arrow_type(kind: FieldKind) -> DataType {
     }
 }
 
+/// The first number (its decimals counted in) that a kind of field cannot keep.
+pub fn largest(kind: FieldKind) -> u128 {
+    match arrow_type(kind) {
+        DataType::Decimal128(precision, _) => 10u128.pow(u32::from(precision)),
+        _ => 1u128 << 63,
+    }
+}
+
 /// The schema of a data file of the feed's raw table (without the partition column).
 pub fn raw_schema(contract: &Contract) -> SchemaRef {
     let mut fields: Vec<Field> = contract

@@ -18,7 +18,7 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
             .flexible(true)
             .delimiter(delimiter)
             .from_reader(text.as_bytes());
-        let mut source = DelimitedRows { reader, delimiter: char::from(delimiter), width: 0 };
+        let mut source = DelimitedRows { reader, text: &text, delimiter: char::from(delimiter), width: 0 };
         if visit(&SheetInfo::default(), &mut source)? {
             return Ok(true);
         }
@@ -28,6 +28,7 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
 
 struct DelimitedRows<'a> {
     reader: csv::Reader<&'a [u8]>,
+    text: &'a str,
     delimiter: char,
     /// The most cells that a row had so far.
     width: usize,
@@ -39,8 +40,7 @@ impl RowSource for DelimitedRows<'_> {
             match self.reader.read_record(row) {
                 Ok(false) => return Ok(None),
                 Ok(true) => {
-                    let line = self.reader.position().line();
-                    let line = first_line(line, row);
+                    let line = row.position().map_or(0, |at| first_line(at, self.text));
                     self.width = self.width.max(row.len());
                     if swallows_rows(row, self.delimiter, self.width) {
                         return Err(Refusal::new("unreadable", format!("quotation mark, row {line}")));
@@ -59,11 +59,11 @@ impl RowSource for DelimitedRows<'_> {
     }
 }
 
-/// The line on which a row begins, from the line on which the reader stands after it. (The position that the reader
-/// gives to a row is that of blank lines before it.)
-fn first_line(after: u64, row: &StringRecord) -> u64 {
-    let inside: usize = row.iter().map(|cell| cell.bytes().filter(|b| *b == b'\n').count()).sum();
-    after.saturating_sub(1 + inside as u64).max(1)
+/// The line on which a row begins: the reader's position is still before the blank lines above it.
+fn first_line(position: &csv::Position, text: &str) -> u64 {
+    let bytes = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
+    let above = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
+    position.line() + above as u64
 }
 
 /// A quoted cell with line breaks in which whole rows stand: its closing mark is missing.

@@ -24,10 +24,20 @@ pub enum Seen {
 }
 
 impl Duplicates {
-    pub fn look(&mut self, columns: &Columns, key: &[usize], contract: &Contract, row: usize) -> Seen {
+    /// `many_slices`: each region's rows are a slice of their own.
+    pub fn look(
+        &mut self,
+        columns: &Columns,
+        key: &[usize],
+        contract: &Contract,
+        row: usize,
+        many_slices: bool,
+    ) -> Seen {
         self.key.clear();
-        self.key.push_str(columns.region[row].as_deref().unwrap_or(""));
-        self.key.push('\u{1d}');
+        if many_slices {
+            self.key.push_str(columns.region[row].as_deref().unwrap_or(""));
+            self.key.push('\u{1d}');
+        }
         key.iter().for_each(|field| columns.write_plain(*field, row, &mut self.key));
         self.row.clear();
         (0..contract.fields.len()).for_each(|field| columns.write_plain(field, row, &mut self.row));

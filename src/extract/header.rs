@@ -1,6 +1,7 @@
 //! Finding the header among the first rows and what each column means: by text, never by position.
 
 use super::clean::normalise_header;
+use super::privacy::{holds_personal_number, shown};
 use super::source::Refusal;
 use crate::project::{Contract, FieldKind, Need, Reading};
 use csv::StringRecord;
@@ -39,6 +40,8 @@ pub struct Header {
     pub names: Vec<String>,
     /// Rows from the top up to and including the header's last.
     pub rows: usize,
+    /// Those rows' texts, normalised: they may be repeated on every printed page.
+    pub lines: Vec<Vec<String>>,
 }
 
 impl Header {
@@ -85,7 +88,9 @@ impl HeaderNames {
             return None;
         }
         let ten_thousands = !self.money_suffix.is_empty() && text.ends_with(&self.money_suffix);
-        for candidate in [text, without_unit(text)] {
+        // A star marks what must be filled in.
+        let bare = text.trim_matches(['*', ':']);
+        for candidate in [text, bare, without_unit(bare)] {
             if let Some(field) = self.fields.get(candidate) {
                 return Some((Meaning::Field(*field), ten_thousands));
             }
@@ -129,6 +134,9 @@ pub fn find_header(
     let starts = if only_first { 1 } else { rows.len() };
     for start in 0..starts {
         for height in 1..=HEADER_ROWS_MAX.min(rows.len() - start) {
+            if height > 1 && is_data(&rows[start + height - 1]) {
+                break;
+            }
             for joined_first in [true, false] {
                 if height == 1 && !joined_first {
                     continue;
@@ -160,18 +168,50 @@ pub fn find_header(
     }
     if let Some((at, text)) = &best.twice {
         let field = best.columns.iter().find(|c| c.at == *at).map(|c| describe(contract, c.meaning));
-        return Err(Refusal::new("header_ambiguous", format!("{} = {}", text, field.unwrap_or_default())));
+        return Err(Refusal::new("header_ambiguous", format!("{} = {}", shown(text), field.unwrap_or_default())));
     }
     if !missing.is_empty() {
         return Err(header_missing(&missing, &best.names));
     }
-    Ok(Some(Header { columns: best.columns, unknown: best.unknown, names: best.names, rows: best.rows }))
+    let lines = rows[..best.rows].iter().map(|r| normalised(r)).collect();
+    Ok(Some(Header { columns: best.columns, unknown: best.unknown, names: best.names, rows: best.rows, lines }))
 }
 
-/// The refusal that lists what was expected and what was found.
+/// The refusal that lists what was expected and what was found. Where what was found is a row of data, only the number
+/// of its columns is told: its cells may be a person's.
 pub fn header_missing(missing: &[&str], found: &[String]) -> Refusal {
-    let found: Vec<&str> = found.iter().map(String::as_str).filter(|n| !n.is_empty()).take(60).collect();
-    Refusal::new("header_missing", format!("{} | {}", missing.join(", "), found.join(", ")))
+    const FOUND_MAX: usize = 60;
+    let filled: Vec<&String> = found.iter().filter(|n| !n.trim().is_empty()).collect();
+    let found = if looks_like_data(filled.iter().map(|n| n.as_str())) {
+        format!("{} columns", filled.len())
+    } else {
+        filled.iter().take(FOUND_MAX).map(|n| shown(n)).collect::<Vec<_>>().join(", ")
+    };
+    Refusal::new("header_missing", format!("{} | {found}", missing.join(", ")))
+}
+
+/// A row's texts in the form in which headers are compared, without blank cells at its end.
+pub fn normalised(row: &StringRecord) -> Vec<String> {
+    let mut cells: Vec<String> = row.iter().map(normalise_header).collect();
+    while cells.last().is_some_and(String::is_empty) {
+        cells.pop();
+    }
+    cells
+}
+
+/// Whether a row holds what no header holds.
+pub fn is_data(row: &StringRecord) -> bool {
+    looks_like_data(row.iter())
+}
+
+/// A person's number, a long number or a day.
+fn looks_like_data<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
+    const LONG_NUMBER: usize = 5;
+    cells.map(normalise_header).any(|cell| {
+        let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+        let is_number = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b',' | b'X' | b'x'));
+        holds_personal_number(&cell) || (is_number && digits >= LONG_NUMBER)
+    })
 }
 
 fn is_covered_by_wide(contract: &Contract, reading: &Candidate, field: usize) -> bool {

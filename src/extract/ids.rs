@@ -73,7 +73,8 @@ pub fn check_digit(bytes: &[u8]) -> Option<u8> {
 /// Scientific notation or a decimal point: a spreadsheet took the number for a quantity and its last digits are gone.
 /// Numeric cells of more than 15 digits reach here in that notation, whatever their format showed.
 pub fn is_excel_damaged(text: &str) -> bool {
-    let numeric = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'+' | b'-' | b'E' | b'e'));
+    let digits = text.bytes().any(|b| b.is_ascii_digit());
+    let numeric = digits && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'+' | b'-' | b'E' | b'e'));
     numeric && (text.contains(['E', 'e']) || text.contains('.'))
 }
 
@@ -88,14 +89,4 @@ fn birth_date(bytes: &[u8]) -> Option<NaiveDate> {
 pub fn age_on(born_on: NaiveDate, day: NaiveDate) -> i32 {
     let before_birthday = (day.month(), day.day()) < (born_on.month(), born_on.day());
     day.year() - born_on.year() - i32::from(before_birthday)
-}
-
-/// A number as it may be shown: the first four characters and the last four.
-pub fn mask(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    if chars.len() < 12 {
-        return "*".repeat(chars.len());
-    }
-    let (head, tail) = (&chars[..4], &chars[chars.len() - 4..]);
-    format!("{}{}{}", head.iter().collect::<String>(), "*".repeat(chars.len() - 8), tail.iter().collect::<String>())
 }

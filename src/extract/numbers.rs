@@ -1,6 +1,6 @@
 //! Numbers as offices write them (FEEDS.md, "How a file is read"): exact decimals, never floats. Pure.
 
-use super::clean::Repairs;
+use super::clean::{Repairs, half_width};
 use crate::project::Reading;
 
 /// An exact decimal read from a cell: `unscaled / 10^scale`.
@@ -13,6 +13,8 @@ pub struct ReadNumber {
     pub approximate: bool,
     /// The cell ended in `%`.
     pub percent: bool,
+    /// The cell named a unit, which its header's cannot change.
+    pub own_unit: bool,
 }
 
 const DIGITS_MAX: usize = 30;
@@ -20,24 +22,33 @@ const DIGITS_MAX: usize = 30;
 /// Reads a cleaned, non-blank cell; `None` where it is no number.
 pub fn read_number(text: &str, words: &Reading) -> Option<ReadNumber> {
     if let Some((unscaled, scale)) = plain_decimal(text) {
-        return Some(ReadNumber { unscaled, scale, repairs: Repairs::NONE, approximate: false, percent: false });
+        let repairs = Repairs::NONE;
+        return Some(ReadNumber { unscaled, scale, repairs, approximate: false, percent: false, own_unit: false });
     }
+    let text: String = text.chars().map(half_width).collect();
     let mut repairs = Repairs::NUMBER_FORM;
     let mut approximate = false;
+    let mut own_unit = false;
     let mut rest = text.trim();
-    if let Some(inner) = words.approximate.iter().find_map(|w| rest.strip_prefix(w.as_str())) {
+    let begins = |rest: &str, words: &[String]| words.iter().find(|w| rest.starts_with(w.as_str())).map(String::len);
+    let ends = |rest: &str, words: &[String]| words.iter().find(|w| rest.ends_with(w.as_str())).map(String::len);
+    if let Some(word) = begins(rest, &words.approximate) {
         approximate = true;
-        rest = inner.trim();
+        rest = rest[word..].trim();
     }
-    if let Some(inner) = words.counters.iter().find_map(|w| rest.strip_suffix(w.as_str())) {
-        rest = inner.trim();
-    }
-    if let Some(inner) = words.approximate.iter().find_map(|w| rest.strip_suffix(w.as_str())) {
-        approximate = true;
-        rest = inner.trim();
+    // A unit and a word that makes the number approximate, in either order.
+    for _ in 0..2 {
+        if let Some(word) = ends(rest, &words.approximate) {
+            approximate = true;
+            rest = rest[..rest.len() - word].trim();
+        }
+        if let Some(word) = ends(rest, &words.counters) {
+            own_unit = true;
+            rest = rest[..rest.len() - word].trim();
+        }
     }
     let mut percent = false;
-    if let Some(inner) = rest.strip_suffix('%').or_else(|| rest.strip_suffix('\u{ff05}')) {
+    if let Some(inner) = rest.strip_suffix('%') {
         percent = true;
         repairs = Repairs::PERCENT;
         rest = inner.trim();
@@ -45,6 +56,7 @@ pub fn read_number(text: &str, words: &Reading) -> Option<ReadNumber> {
     let mut times = 0u32;
     if let Some(inner) = words.ten_thousands.iter().find_map(|w| rest.strip_suffix(w.as_str())) {
         times = 4;
+        own_unit = true;
         repairs = repairs.and(Repairs::TEN_THOUSANDS);
         rest = inner.trim();
     }
@@ -55,7 +67,7 @@ pub fn read_number(text: &str, words: &Reading) -> Option<ReadNumber> {
     } else {
         (unscaled.checked_mul(10i128.checked_pow(times - scale)?)?, 0)
     };
-    Some(ReadNumber { unscaled, scale, repairs, approximate, percent })
+    Some(ReadNumber { unscaled, scale, repairs, approximate, percent, own_unit })
 }
 
 impl ReadNumber {
@@ -106,10 +118,9 @@ fn exponent_decimal(text: &str) -> Option<(i128, u32)> {
 
 /// Takes `,` out where it stands between groups of three digits.
 fn without_thousands(text: &str) -> Option<String> {
-    if !text.contains([',', '\u{ff0c}']) {
-        return Some(text.replace('\u{ff0e}', "."));
+    if !text.contains(',') {
+        return Some(text.to_owned());
     }
-    let text = text.replace('\u{ff0c}', ",");
     let whole = text.split('.').next()?;
     let mut groups = whole.trim_start_matches('-').split(',');
     let first = groups.next()?;

@@ -1,15 +1,16 @@
 //! From cells to typed columns: one column at a time, with every repair, warning and reject noted by row and field.
 
-use super::clean::{Repairs, clean_cell, clean_name};
+use super::clean::{Repairs, clean_cell, clean_name, half_width};
 use super::dates::{ReadDate, read_date};
 use super::ids::{ReadId, age_on, read_id};
 use super::numbers::read_number;
 use super::person::PersonKeys;
+use super::file::Row;
+use super::limits::MEMO_CELL_BYTES;
 use super::workbook::serial_1904;
-use super::{DeliveryName, columns::Columns};
+use super::{DeliveryName, columns::{Columns, largest}};
 use crate::project::{Contract, Field, FieldKind, Need, Reading, Regions, Wanted};
 use chrono::NaiveDate;
-use csv::StringRecord;
 use std::collections::HashMap;
 
 /// Something noted about a cell: why the row is rejected, or a warning that keeps it.
@@ -27,8 +28,8 @@ pub struct TypedRows {
     pub columns: Columns,
     pub faults: Vec<Fault>,
     pub repairs: Vec<(u32, u16, Repairs)>,
-    /// Code-list cells that mean nothing yet: (field, text).
-    pub unmapped: Vec<(u16, String)>,
+    /// Code-list cells that mean nothing yet: (row, field, text).
+    pub unmapped: Vec<(u32, u16, String)>,
 }
 
 /// What typing needs to know about the file.
@@ -51,6 +52,9 @@ pub struct Memo {
     seen: Vec<HashMap<String, CellReading>>,
 }
 
+/// No word for a blank is longer.
+const BLANK_BYTES_MAX: usize = 16;
+
 /// The most different cells remembered for one column.
 const MEMO_MAX: usize = 20_000;
 
@@ -64,7 +68,7 @@ enum CellReading {
 }
 
 /// Types a run of rows, column by column.
-pub fn type_rows(rows: &[(u64, StringRecord)], context: &TypingContext<'_>, memo: &mut Memo) -> TypedRows {
+pub fn type_rows(rows: &[Row], context: &TypingContext<'_>, memo: &mut Memo) -> TypedRows {
     memo.seen.resize_with(context.contract.fields.len(), HashMap::new);
     let mut out = TypedRows {
         columns: Columns::new(context.contract, rows.len()),
@@ -128,7 +132,8 @@ impl ColumnTyper<'_, '_> {
             FieldKind::Bool => find_flag(self.context.reading, text).is_some(),
             _ => false,
         };
-        let says_blank = |words: &[String]| words.iter().any(|w| w == text);
+        let half: String = text.chars().map(half_width).collect();
+        let says_blank = |words: &[String]| words.iter().any(|w| w == text || w.eq_ignore_ascii_case(&half));
         !is_value
             && (says_blank(&self.context.reading.blanks)
                 || says_blank(&self.field.blank_words)
@@ -142,7 +147,7 @@ impl ColumnTyper<'_, '_> {
             self.blank(row);
             return None;
         }
-        if text.len() <= 16 && self.is_blank(&text) {
+        if text.len() <= BLANK_BYTES_MAX && self.is_blank(&text) {
             self.repair(row, repairs.and(Repairs::BLANK_WORD));
             self.blank(row);
             return None;
@@ -150,13 +155,13 @@ impl ColumnTyper<'_, '_> {
         Some((text, repairs))
     }
 
-    fn type_column(&mut self, rows: &[(u64, StringRecord)], memo: &mut HashMap<String, CellReading>) {
+    fn type_column(&mut self, rows: &[Row], memo: &mut HashMap<String, CellReading>) {
         let Some((at, ten_thousands)) = self.context.columns[usize::from(self.index)] else {
             self.out.columns.push_nulls(self.index, rows.len());
             return;
         };
-        for (row, (_, record)) in rows.iter().enumerate() {
-            let raw = record.get(at).unwrap_or("");
+        for (row, Row { cells, .. }) in rows.iter().enumerate() {
+            let raw = cells.get(at).unwrap_or("");
             match self.cleaned(row, raw) {
                 None => self.out.columns.push_null(self.index),
                 Some((text, repairs)) => self.type_cell(row, &text, repairs, ten_thousands, memo),
@@ -191,7 +196,7 @@ impl ColumnTyper<'_, '_> {
                     Some(known) => known.clone(),
                     None => {
                         let reading = self.read_repeating(text);
-                        if memo.len() < MEMO_MAX {
+                        if memo.len() < MEMO_MAX && text.len() <= MEMO_CELL_BYTES {
                             memo.insert(text.to_owned(), reading.clone());
                         }
                         reading
@@ -245,7 +250,13 @@ impl ColumnTyper<'_, '_> {
     }
 
     fn resolve(&self, text: &str, wanted: Wanted) -> Option<String> {
-        self.context.regions.resolve(text, wanted, &self.context.delivery.region).map(str::to_owned)
+        let (regions, file) = (self.context.regions, self.context.delivery.region.as_str());
+        let found = regions.resolve(text, wanted, file).map(str::to_owned);
+        if found.is_some() || !text.contains(char::is_whitespace) {
+            return found;
+        }
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        regions.resolve(&text, wanted, file).map(str::to_owned)
     }
 
     fn push_repeating(&mut self, row: usize, text: &str, repairs: Repairs, reading: CellReading) {
@@ -275,7 +286,7 @@ impl ColumnTyper<'_, '_> {
                     FieldKind::Region | FieldKind::Unit => self.unreadable(row, "region_unknown", "code_blanked"),
                     _ => {
                         if self.field.kind == FieldKind::Code {
-                            self.out.unmapped.push((self.index, text.chars().take(40).collect()));
+                            self.out.unmapped.push((row as u32, self.index, text.chars().take(40).collect()));
                         }
                         self.unreadable(row, "code_unmapped", "code_blanked");
                     }
@@ -307,7 +318,8 @@ impl ColumnTyper<'_, '_> {
         let is_pct = self.field.kind == FieldKind::Pct;
         let mut more = repairs.and(number.repairs);
         let mut value = number;
-        if self.field.kind == FieldKind::Yuan && ten_thousands {
+        // A cell that says its own unit has the last word.
+        if self.field.kind == FieldKind::Yuan && ten_thousands && !number.own_unit {
             value.unscaled = value.unscaled.saturating_mul(10_000);
             more = more.and(Repairs::TEN_THOUSANDS);
         }
@@ -316,7 +328,8 @@ impl ColumnTyper<'_, '_> {
             more = more.and(Repairs::PERCENT);
         }
         let scale = self.out.columns.scale(self.index);
-        let Some((unscaled, cut)) = value.rescale(scale) else {
+        let fits = |n: i128| n.unsigned_abs() < largest(self.field.kind);
+        let Some((unscaled, cut)) = value.rescale(scale).filter(|(n, _)| fits(*n)) else {
             self.out.columns.push_null(self.index);
             self.unreadable(row, "number_invalid", "number_blanked");
             return;
@@ -340,16 +353,16 @@ impl ColumnTyper<'_, '_> {
     }
 
     /// The column that says where a row belongs; a blank is the file's region.
-    fn type_region_column(&mut self, rows: &[(u64, StringRecord)], memo: &mut HashMap<String, CellReading>) {
+    fn type_region_column(&mut self, rows: &[Row], memo: &mut HashMap<String, CellReading>) {
         let at = self.context.columns[usize::from(self.index)].map(|(at, _)| at);
         let town = self.context.contract.town_field.as_deref().and_then(|f| self.context.contract.field_index(f));
         let town_at = town.and_then(|i| self.context.columns[i]).map(|(at, _)| at);
         let wanted = if self.field.kind == FieldKind::Unit { Wanted::Unit } else { Wanted::Region };
         let file = self.context.delivery.region.as_str();
-        for (row, (_, record)) in rows.iter().enumerate() {
-            let raw = at.and_then(|at| record.get(at)).unwrap_or("");
+        for (row, Row { cells, .. }) in rows.iter().enumerate() {
+            let raw = at.and_then(|at| cells.get(at)).unwrap_or("");
             let (text, repairs) = clean_cell(raw);
-            let blank = text.is_empty() || self.context.reading.blanks.iter().any(|w| *w == *text);
+            let blank = text.is_empty() || (text.len() <= BLANK_BYTES_MAX && self.is_blank(&text));
             let mut code = None;
             if !blank {
                 let reading = match memo.get(&*text) {
@@ -360,7 +373,7 @@ impl ColumnTyper<'_, '_> {
                             Some(code) => CellReading::Text(code, Repairs::REGION_MAPPED),
                             None => CellReading::Bad,
                         };
-                        if memo.len() < MEMO_MAX {
+                        if memo.len() < MEMO_MAX && text.len() <= MEMO_CELL_BYTES {
                             memo.insert(text.clone().into_owned(), reading.clone());
                         }
                         reading
@@ -381,7 +394,7 @@ impl ColumnTyper<'_, '_> {
                 code = Some(file.to_owned());
             }
             if let (Some(found), Some(town_at)) = (&code, town_at)
-                && let Some(moved) = self.moved_by_town(record.get(town_at).unwrap_or(""), found)
+                && let Some(moved) = self.moved_by_town(cells.get(town_at).unwrap_or(""), found)
             {
                 code = Some(moved);
             }
@@ -454,7 +467,18 @@ fn find_code<'f>(field: &'f Field, text: &str) -> Option<(&'f str, bool)> {
         known == text || super::clean::normalise_header(known) == super::clean::normalise_header(text)
     };
     let code = field.codes.iter().find(|c| same(&c.value) || c.also.iter().any(|a| same(a)));
+    let code = code.or_else(|| {
+        // A numeric cell drops the zeros in front of a code.
+        let bare = code_digits(text)?;
+        let mut held = field.codes.iter().filter(|c| c.also.iter().any(|a| code_digits(a) == Some(bare)));
+        held.next().filter(|_| held.next().is_none())
+    });
     code.map(|c| (c.value.as_str(), false))
+}
+
+/// A code of digits without the zeros in front of it.
+fn code_digits(text: &str) -> Option<&str> {
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.trim_start_matches('0'))
 }
 
 fn find_flag(reading: &Reading, text: &str) -> Option<bool> {

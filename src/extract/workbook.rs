@@ -1,22 +1,23 @@
 //! Excel workbooks, new (XLSX) and old (XLS): visible sheets as rows of text. Cells are streamed where the format
 //! allows; a formula is its stored value and is never evaluated.
 
+use super::compound::check_compound;
 use super::dates;
-use super::source::{COLUMNS_MAX, Refusal, RowSource, SheetInfo, Visit};
+use super::limits::{COLUMNS_MAX, MERGES_MAX};
+use super::package::check_package;
+use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
 use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 use csv::StringRecord;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 /// Offers the visible sheets of an XLSX file.
 pub fn visit_xlsx(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
-    if !holds(bytes, b"xl/") && !holds(bytes, b"xl\\") {
-        let reason = if holds(bytes, b"PK\x05\x06") { "not_a_workbook" } else { "unreadable" };
-        return Err(Refusal::new(reason, ""));
-    }
+    check_package(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| refuse_xlsx(&e))?;
     let is_1904 = book.has_1904_epoch();
-    for name in visible_sheets(book.sheets_metadata()) {
+    let (visible, hidden_sheets) = visible_sheets(book.sheets_metadata());
+    for name in visible {
         let merged = match book.merge_cells_by_sheet_name(&name) {
             Ok(merged) => merged,
             Err(XlsxError::NotAWorksheet(_)) => continue,
@@ -27,8 +28,8 @@ pub fn visit_xlsx(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(e) => return Err(refuse_xlsx(&e)),
         };
-        let mut rows = XlsxRows { cells, held: None, merged: Merged::new(merged), ended: false };
-        if visit(&SheetInfo { name: &name, is_1904, header_is_first: false }, &mut rows)? {
+        let mut rows = XlsxRows { cells, held: None, merged: Merged::new(merged)?, ended: false };
+        if visit(&SheetInfo { name: &name, is_1904, header_is_first: false, hidden_sheets }, &mut rows)? {
             return Ok(true);
         }
     }
@@ -37,38 +38,28 @@ pub fn visit_xlsx(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
 
 /// Offers the visible sheets of an XLS file.
 pub fn visit_xls(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
-    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    if holds(bytes, &utf16("EncryptedPackage")) {
-        return Err(Refusal::new("encrypted", ""));
-    }
-    if !holds(bytes, &utf16("Workbook")) && !holds(bytes, &utf16("Book")) {
-        return Err(Refusal::new("not_a_workbook", ""));
-    }
+    check_compound(bytes)?;
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|e| match e {
         XlsError::Password => Refusal::new("encrypted", ""),
         other => Refusal::new("unreadable", other.to_string()),
     })?;
     let is_1904 = book.has_1904_epoch();
-    for name in visible_sheets(book.sheets_metadata()) {
+    let (visible, hidden_sheets) = visible_sheets(book.sheets_metadata());
+    for name in visible {
         let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
         let range = book.worksheet_range(&name).map_err(|e| Refusal::new("unreadable", e.to_string()))?;
-        let first = range.start().unwrap_or((0, 0));
-        let mut rows = VecDeque::new();
-        for (i, cells) in range.rows().enumerate() {
-            let mut texts = vec![String::new(); first.1 as usize];
-            texts.extend(cells.iter().map(text_of_data));
-            rows.push_back((first.0 + i as u32, texts));
-        }
-        let mut rows = XlsRows { rows, merged: Merged::new(merged) };
-        if visit(&SheetInfo { name: &name, is_1904, header_is_first: false }, &mut rows)? {
+        let mut rows = XlsRows { range, next: 0, merged: Merged::new(merged)? };
+        if visit(&SheetInfo { name: &name, is_1904, header_is_first: false, hidden_sheets }, &mut rows)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn visible_sheets(sheets: &[calamine::Sheet]) -> Vec<String> {
-    sheets.iter().filter(|s| s.visible == SheetVisible::Visible).map(|s| s.name.clone()).collect()
+/// The names of the sheets that a person sees, and how many nobody sees.
+fn visible_sheets(sheets: &[calamine::Sheet]) -> (Vec<String>, u64) {
+    let (visible, hidden): (Vec<_>, Vec<_>) = sheets.iter().partition(|s| s.visible == SheetVisible::Visible);
+    (visible.into_iter().map(|s| s.name.clone()).collect(), hidden.len() as u64)
 }
 
 fn refuse_xlsx(error: &XlsxError) -> Refusal {
@@ -76,10 +67,6 @@ fn refuse_xlsx(error: &XlsxError) -> Refusal {
         XlsxError::Password => Refusal::new("encrypted", ""),
         other => Refusal::new("unreadable", other.to_string()),
     }
-}
-
-fn holds(bytes: &[u8], what: &[u8]) -> bool {
-    bytes.windows(what.len()).any(|w| w == what)
 }
 
 struct XlsxRows<'a, RS: std::io::Read + std::io::Seek> {
@@ -94,6 +81,7 @@ impl<RS: std::io::Read + std::io::Seek> RowSource for XlsxRows<'_, RS> {
     fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal> {
         let mut cells: Vec<String> = Vec::new();
         let mut number = None;
+        let mut bytes = 0;
         loop {
             let next = match self.held.take() {
                 Some(cell) => Some(cell),
@@ -111,22 +99,25 @@ impl<RS: std::io::Read + std::io::Seek> RowSource for XlsxRows<'_, RS> {
             }
             let column = at_column as usize;
             if column >= COLUMNS_MAX {
-                return Err(Refusal::new("too_large", format!("columns: {}", column + 1)));
+                return Err(Refusal::too_large("columns", column + 1));
             }
+            bytes += text.len();
+            check_row_bytes(u64::from(at_row) + 1, bytes)?;
             if cells.len() <= column {
                 cells.resize(column + 1, String::new());
             }
             cells[column] = text;
         }
         let Some(number) = number else { return Ok(None) };
-        self.merged.fill(number, &mut cells);
+        self.merged.fill(number, &mut cells)?;
         row.clear();
         cells.iter().for_each(|c| row.push_field(c));
+        check_row(u64::from(number) + 1, row)?;
         Ok(Some(u64::from(number) + 1))
     }
 
-    fn has_merged_cells(&self) -> bool {
-        self.merged.used
+    fn repeated(&self) -> &[usize] {
+        &self.merged.repeated
     }
 }
 
@@ -151,25 +142,36 @@ impl<RS: std::io::Read + std::io::Seek> XlsxRows<'_, RS> {
 }
 
 struct XlsRows {
-    rows: VecDeque<(u32, Vec<String>)>,
+    range: calamine::Range<Data>,
+    /// The next row of the range.
+    next: usize,
     merged: Merged,
 }
 
 impl RowSource for XlsRows {
     fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal> {
-        while let Some((number, mut cells)) = self.rows.pop_front() {
-            self.merged.fill(number, &mut cells);
-            if cells.iter().any(|c| !c.trim().is_empty()) {
+        let first = self.range.start().unwrap_or((0, 0));
+        let width = self.range.width();
+        while self.next < self.range.height() {
+            let number = first.0 + self.next as u32;
+            let mut cells = vec![String::new(); first.1 as usize];
+            cells.extend((0..width).filter_map(|at| self.range.get((self.next, at))).map(text_of_data));
+            self.next += 1;
+            // A row that holds nothing of its own is blank, whatever a merged cell reaches over it.
+            let blank = cells.iter().all(|c| c.trim().is_empty());
+            self.merged.fill(number, &mut cells)?;
+            if !blank {
                 row.clear();
                 cells.iter().for_each(|c| row.push_field(c));
+                check_row(u64::from(number) + 1, row)?;
                 return Ok(Some(u64::from(number) + 1));
             }
         }
         Ok(None)
     }
 
-    fn has_merged_cells(&self) -> bool {
-        self.merged.used
+    fn repeated(&self) -> &[usize] {
+        &self.merged.repeated
     }
 }
 
@@ -178,21 +180,26 @@ struct Merged {
     /// By first row; ranges are taken out as their rows pass.
     ranges: BTreeMap<u32, Vec<Dimensions>>,
     open: Vec<(Dimensions, String)>,
-    used: bool,
+    /// Columns of the last row that were filled.
+    repeated: Vec<usize>,
 }
 
 impl Merged {
-    fn new(list: Vec<Dimensions>) -> Merged {
+    fn new(list: Vec<Dimensions>) -> Result<Merged, Refusal> {
+        if list.len() > MERGES_MAX {
+            return Err(Refusal::too_large("merged cells", list.len()));
+        }
         let mut ranges: BTreeMap<u32, Vec<Dimensions>> = BTreeMap::new();
         for range in list {
             if (range.end.1 as usize) < COLUMNS_MAX {
                 ranges.entry(range.start.0).or_default().push(range);
             }
         }
-        Merged { ranges, open: Vec::new(), used: false }
+        Ok(Merged { ranges, open: Vec::new(), repeated: Vec::new() })
     }
 
-    fn fill(&mut self, row: u32, cells: &mut Vec<String>) {
+    fn fill(&mut self, row: u32, cells: &mut Vec<String>) -> Result<(), Refusal> {
+        self.repeated.clear();
         while let Some(entry) = self.ranges.first_entry().filter(|e| *e.key() <= row) {
             for range in entry.remove() {
                 let value = if range.start.0 == row { cells.get(range.start.1 as usize).cloned() } else { None };
@@ -202,6 +209,11 @@ impl Merged {
             }
         }
         self.open.retain(|(range, _)| range.end.0 >= row);
+        // Ranges of a workbook never overlap: more of them than columns are a forgery.
+        if self.open.len() > COLUMNS_MAX {
+            return Err(Refusal::new("unreadable", "merged cells overlap"));
+        }
+        let mut bytes: usize = cells.iter().map(String::len).sum();
         for (range, value) in &self.open {
             for column in range.start.1..=range.end.1 {
                 let column = column as usize;
@@ -209,11 +221,14 @@ impl Merged {
                     cells.resize(column + 1, String::new());
                 }
                 if cells[column].is_empty() {
+                    bytes += value.len();
+                    check_row_bytes(u64::from(row) + 1, bytes)?;
                     cells[column].clone_from(value);
-                    self.used = true;
+                    self.repeated.push(column);
                 }
             }
         }
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::header::{Header, KeptAs, read_header};
 use super::nearest::nearest;
 use crate::error::{Error, Result};
-use crate::project::{ModelFile, Project, line_of};
+use crate::project::{ModelFile, Project};
 use datafusion::common::TableReference;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::resolve::resolve_table_references;
@@ -28,8 +28,7 @@ pub struct Graph {
 }
 
 /// Tables that the program itself makes.
-pub const META_TABLES: [&str; 5] =
-    ["meta.deliveries", "meta.slices", "meta.rejects", "meta.notes", "run.context"];
+pub const META_TABLES: [&str; 5] = ["meta.deliveries", "meta.slices", "meta.rejects", "meta.notes", "run.context"];
 
 impl Graph {
     /// Reads every model of a project; fails with every mistake found.
@@ -152,8 +151,14 @@ fn unknown_table(model: &Model, read: &str, known: &BTreeSet<String>) -> Error {
         .with("suggestion", suggestion)
 }
 
+/// The first line whose SQL, comments left out, names a table.
 fn line_naming(model: &Model, table: &str) -> usize {
-    model.file.sql.to_lowercase().find(table).map_or(1, |at| line_of(&model.file.sql, at))
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let names = |line: &str| {
+        let code = line.split("--").next().unwrap_or_default().to_lowercase().replace('"', "");
+        code.split(|c| !is_part(c)).any(|word| word == table)
+    };
+    model.file.sql.lines().position(names).map_or(1, |at| at + 1)
 }
 
 /// Kahn's order, ties by name; a loop is an error that names its members.
@@ -161,8 +166,11 @@ fn order(models: &BTreeMap<String, Model>) -> Result<Vec<String>> {
     let mut left: BTreeSet<&str> = models.keys().map(String::as_str).collect();
     let mut out = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let ready: Vec<&str> =
-            left.iter().filter(|name| models[**name].reads.iter().all(|r| !left.contains(r.as_str()))).copied().collect();
+        let ready: Vec<&str> = left
+            .iter()
+            .filter(|name| models[**name].reads.iter().all(|r| !left.contains(r.as_str())))
+            .copied()
+            .collect();
         if ready.is_empty() {
             let members: Vec<&str> = left.iter().copied().filter(|n| reaches_itself(models, n)).collect();
             let file = members.first().map_or("", |m| models[*m].file.path.as_str());

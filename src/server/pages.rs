@@ -13,7 +13,7 @@ use crate::dashboards::{Dashboards, Page, Panel};
 use crate::error::Error;
 use crate::rows::Rows;
 use crate::text::{Lang, say};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -41,7 +41,8 @@ pub struct View {
 pub struct Edition {
     pub number: i64,
     pub as_of: NaiveDate,
-    pub published_at: String,
+    /// Local time of the job that published it; `None` if the record of it cannot be read.
+    pub published_at: Option<NaiveDateTime>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,10 +3,12 @@
 use super::pages::{self, Answer, Answers, Choice, View};
 use crate::dashboards::{Dashboards, Page, Panel, read_dashboards};
 use crate::error::{Error, Result};
-use crate::project::Project;
+use crate::project::{Job, Project, Step};
 use crate::rows::{Rows, Value};
 use crate::text::Lang;
 use crate::warehouse::{Edition, Limits, Reader, Warehouse};
+use chrono::DateTime;
+use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -30,6 +32,7 @@ pub struct Served(Arc<Inner>);
 struct Inner {
     reader: Reader,
     dashboards: Dashboards,
+    zone: Tz,
     rendered: Mutex<HashMap<String, Arc<str>>>,
     choices: Mutex<HashMap<String, Arc<Vec<Choice>>>>,
 }
@@ -37,9 +40,10 @@ struct Inner {
 impl Served {
     pub fn new(project: Arc<Project>, warehouse: Warehouse) -> Result<Served> {
         let dashboards = read_dashboards(&project.dir.join("dashboards"));
+        let zone = zone_of(&project);
         let reader = Reader::new(project, warehouse, PANEL_LIMITS)?;
         let (rendered, choices) = Default::default();
-        Ok(Served(Arc::new(Inner { reader, dashboards, rendered, choices })))
+        Ok(Served(Arc::new(Inner { reader, dashboards, zone, rendered, choices })))
     }
 
     pub fn dashboards(&self) -> &Dashboards {
@@ -71,8 +75,8 @@ impl Served {
         let shown = self.warehouse().edition(Some(edition.unwrap_or(newest)))?;
         let listed = numbers.iter().rev().filter(|n| **n <= shown.edition).take(60);
         view.editions =
-            listed.map(|n| self.warehouse().edition(Some(*n)).map(|e| of_page(&e))).collect::<Result<_>>()?;
-        view.edition = Some(of_page(&shown));
+            listed.map(|n| self.warehouse().edition(Some(*n)).map(|e| self.of_page(&e))).collect::<Result<_>>()?;
+        view.edition = Some(self.of_page(&shown));
         let newest = "select max(arrived_on) as day from meta.deliveries where outcome <> 'refused'";
         let rows = self.0.reader.ask_rows(&shown, newest, &[]).await?;
         if let Some(Value::Date(day)) = rows.get(0, "day") {
@@ -159,12 +163,19 @@ impl Served {
             view.parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.0.reader.ask_rows(edition, query.get_ref(), &parameters).await
     }
+
+    fn of_page(&self, edition: &Edition) -> pages::Edition {
+        let published_at = DateTime::parse_from_rfc3339(&edition.published_at).ok();
+        pages::Edition {
+            number: edition.edition as i64,
+            as_of: edition.as_of,
+            published_at: published_at.map(|at| at.with_timezone(&self.0.zone).naive_local()),
+        }
+    }
 }
 
-fn of_page(edition: &Edition) -> pages::Edition {
-    pages::Edition {
-        number: edition.edition as i64,
-        as_of: edition.as_of,
-        published_at: edition.published_at.clone(),
-    }
+/// The time zone of the job that publishes: pages say in it when they were made.
+fn zone_of(project: &Project) -> Tz {
+    let publishes = |job: &&Job| job.steps.contains(&Step::Publish);
+    project.jobs.values().find(publishes).and_then(|job| job.zone().ok()).unwrap_or(Tz::UTC)
 }

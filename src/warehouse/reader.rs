@@ -58,13 +58,29 @@ pub struct Answer {
 }
 
 /// Answers questions over the editions of one warehouse.
-pub struct Reader {
+#[derive(Clone)]
+pub struct Reader(Arc<Inner>);
+
+struct Inner {
     project: Arc<Project>,
     warehouse: Warehouse,
     runtime: Arc<RuntimeEnv>,
     /// Opened tables by name and version: versions never change.
     opened: Mutex<HashMap<(String, u64), Arc<TableVersion>>>,
     limits: Limits,
+    /// Questions run on threads of their own: joins do not yield, and would starve the clock that must stop them.
+    threads: Option<tokio::runtime::Runtime>,
+}
+
+/// Planning an expression takes the stack; the limits of text and depth keep within this.
+const STACK_BYTES: usize = 32 * 1024 * 1024;
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
+    }
 }
 
 impl Reader {
@@ -73,11 +89,18 @@ impl Reader {
             .with_memory_pool(Arc::new(GreedyMemoryPool::new(limits.memory_bytes)))
             .build_arc()
             .map_err(|e| Error::internal("session").with("cause", e))?;
-        Ok(Reader { project, warehouse, runtime, opened: Mutex::new(HashMap::new()), limits })
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .thread_name("question")
+            .thread_stack_size(STACK_BYTES)
+            .enable_all()
+            .build()
+            .map_err(|e| Error::internal("runtime").with("cause", e))?;
+        let (opened, threads) = (Mutex::default(), Some(threads));
+        Ok(Reader(Arc::new(Inner { project, warehouse, runtime, opened, limits, threads })))
     }
 
     pub fn warehouse(&self) -> &Warehouse {
-        &self.warehouse
+        &self.0.warehouse
     }
 
     /// Whether a table may be asked for at all.
@@ -86,11 +109,21 @@ impl Reader {
     }
 
     /// Answers one SQL question over an edition; `$name` in the text takes the parameter of that name.
+    ///
     pub async fn ask(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
-        self.check_text(sql)?;
-        match tokio::time::timeout(self.limits.time, self.run(edition, sql, parameters)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Error::request("query_time").with("seconds", self.limits.time.as_secs())),
+        self.0.check_text(sql)?;
+        let (inner, edition, sql) = (self.0.clone(), edition.clone(), sql.to_owned());
+        let parameters: Vec<(String, String)> =
+            parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let Some(threads) = &self.0.threads else { return Err(Error::internal("session").with("cause", "closed")) };
+        let mut task = threads.spawn(async move { inner.run(&edition, &sql, &parameters).await });
+        match tokio::time::timeout(self.0.limits.time, &mut task).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(cause)) => Err(Error::internal("session").with("cause", cause)),
+            Err(_) => {
+                task.abort();
+                Err(Error::request("query_time").with("seconds", self.0.limits.time.as_secs()))
+            }
         }
     }
 
@@ -99,7 +132,9 @@ impl Reader {
         let answer = self.ask(edition, sql, parameters).await?;
         plain_rows(&answer.schema, &answer.batches)
     }
+}
 
+impl Inner {
     fn check_text(&self, sql: &str) -> Result<()> {
         if sql.len() > self.limits.text_bytes {
             return Err(Error::request("query_text").with("bytes", sql.len()).with("limit", self.limits.text_bytes));
@@ -122,7 +157,7 @@ impl Reader {
         Ok(())
     }
 
-    async fn run(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
+    async fn run(&self, edition: &Edition, sql: &str, parameters: &[(String, String)]) -> Result<Answer> {
         let statement = crate::models::parse_one(sql, "sql")
             .map_err(|e| Error::request("query_sql").with("cause", e.arg("cause").unwrap_or_default()))?;
         let context = SessionContext::new_with_config_rt(session_config(2), self.runtime.clone());
@@ -139,7 +174,7 @@ impl Reader {
         let frame = context.execute_logical_plan(plan).await.map_err(failed)?;
         let values: HashMap<String, datafusion::common::metadata::ScalarAndMetadata> = parameters
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), ScalarValue::Utf8(Some((*value).to_owned())).into()))
+            .map(|(name, value)| (name.clone(), ScalarValue::Utf8(Some(value.clone())).into()))
             .collect();
         let frame = if values.is_empty() { frame } else { frame.with_param_values(ParamValues::Map(values)).map_err(failed)? };
         let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());

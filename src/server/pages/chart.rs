@@ -227,8 +227,8 @@ impl Reader<'_> {
             let (Some(plot), Some(fact)) = (plots.last_mut(), facts.last_mut()) else { continue };
             if point.actual.is_some() {
                 let unit = Some(self.text(&roles.unit, row)).filter(|unit| unit != "%").unwrap_or_default();
-                let value = format!("{actual} {unit}");
-                let args = [("month", point.tick.as_str()), ("value", value.trim_end()), ("expected", &expected)];
+                let expected = format!("{expected} {unit}");
+                let args = [("month", point.tick.as_str()), ("value", &actual), ("expected", expected.trim_end())];
                 plot.value = say(lang, "chart.line_value", &args);
                 fact.1 = plot.value.clone();
             }

@@ -3,8 +3,9 @@
 
 use super::{Choice, View, address_of};
 use crate::charts::{Light, symbols};
-use crate::dashboards::{Dashboards, Page};
+use crate::dashboards::{Dashboards, Kind, Page};
 use crate::text::{self, Lang, say};
+use chrono::NaiveDateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub(super) fn document(dashboards: &Dashboards, page: Option<&Page>, view: &View, title: &str, body: Markup) -> String {
@@ -116,7 +117,7 @@ fn meta_line(page: &Page, view: &View) -> Markup {
             p {
                 strong { (say(lang, "page.as_of", &[("date", &text::date(lang, edition.as_of))])) }
                 span { (say(lang, "page.edition", &[("n", &edition.number.to_string())])) }
-                span { (say(lang, "page.published", &[("when", &edition.published_at)])) }
+                @if let Some(at) = edition.published_at { span { (published(lang, at)) } }
                 @if let Some(day) = view.newest_arrival { span { (say(lang, "page.fresh", &[("date", &text::date(lang, day))])) } }
                 @if page.is_synthetic() {
                     span.tag { (say(lang, "page.synthetic", &[])) }
@@ -157,7 +158,7 @@ fn foot(dashboards: &Dashboards, page: Option<&Page>, view: &View) -> Markup {
                     (super::table::light(lang, light.name())) " " span { (light_meaning(lang, light)) }
                 } } }
             }
-            @if !site.decisions.is_empty() {
+            @if !site.decisions.is_empty() && !page.is_some_and(shows_decisions) {
                 details.decide {
                     summary { (say(lang, "page.decisions", &[])) }
                     ol { @for decision in &site.decisions { li { (decision.in_lang(lang)) } } }
@@ -171,6 +172,12 @@ fn foot(dashboards: &Dashboards, page: Option<&Page>, view: &View) -> Markup {
     }
 }
 
+fn published(lang: Lang, at: NaiveDateTime) -> Markup {
+    let (date, time) = (text::date(lang, at.date()), at.format("%H:%M").to_string());
+    let when = say(lang, "date.moment", &[("date", &date), ("time", &time)]);
+    html! { time datetime=(at.format("%Y-%m-%dT%H:%M")) { (say(lang, "page.published", &[("when", &when)])) } }
+}
+
 fn light_meaning(lang: Lang, light: Light) -> String {
     match light {
         Light::Done => say(lang, "light_meaning.done", &[]),
@@ -182,6 +189,10 @@ fn light_meaning(lang: Lang, light: Light) -> String {
         Light::NoTask => say(lang, "light_meaning.no_task", &[]),
         Light::InDoubt => say(lang, "light_meaning.in_doubt", &[]),
     }
+}
+
+fn shows_decisions(page: &Page) -> bool {
+    page.panels.iter().any(|panel| *panel.chart.get_ref() == Kind::Decisions)
 }
 
 /// A language names itself.

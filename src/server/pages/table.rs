@@ -16,17 +16,18 @@ pub(super) fn table(panel: &Panel, view: &View, rows: &Rows, cut: bool) -> Marku
     let caption = say(lang, "panel.table_of", &[("title", panel.title.in_lang(lang))]);
     html! {
         div.scroll tabindex="0" role="group" aria-label=(caption) {
-            table {
+            table class=[(columns.len() > 3).then_some("stacks")] role="table" {
                 caption.unseen { (caption) }
-                thead { tr {
-                    @for column in &columns { th scope="col" class=[number_class(column, rows, lang)] { (column.label.in_lang(lang)) } }
+                thead role="rowgroup" { tr role="row" {
+                    @for column in &columns { th scope="col" role="columnheader" class=[number_class(column, rows, lang)] { (column.label.in_lang(lang)) } }
                 } }
-                tbody {
-                    @for row in 0..shown { tr {
+                tbody role="rowgroup" {
+                    @for row in 0..shown { tr role="row" {
                         @for (i, column) in columns.iter().enumerate() {
                             @let cell = words(column, view, rows, row);
-                            @if i == 0 { th scope="row" { (cell) } }
-                            @else { td class=[number_class(column, rows, lang)] { (cell) } }
+                            @let class = cell_class(column, rows, lang);
+                            @if i == 0 { th scope="row" role="rowheader" class=[class] { (cell) } }
+                            @else { td role="cell" class=[class] data-label=(column.label.in_lang(lang)) { (cell) } }
                         }
                     } }
                 }
@@ -75,7 +76,13 @@ fn columns_of(panel: &Panel, rows: &Rows) -> Vec<Column> {
 fn number_class(column: &Column, rows: &Rows, lang: Lang) -> Option<&'static str> {
     let name = column.column.in_lang(lang);
     let sample = (0..rows.rows.len()).map(|row| cell(rows, row, name)).find(|value| **value != Value::Null);
-    is_number(column.format, sample.unwrap_or(&Value::Null)).then_some("number")
+    (column.words.is_empty() && is_number(column.format, sample.unwrap_or(&Value::Null))).then_some("number")
+}
+
+/// Numbers stand right, and neither they nor days are broken over two lines.
+fn cell_class(column: &Column, rows: &Rows, lang: Lang) -> Option<&'static str> {
+    let is_day = matches!(column.format, Format::Date | Format::Month);
+    number_class(column, rows, lang).or(is_day.then_some("whole"))
 }
 
 fn words(column: &Column, view: &View, rows: &Rows, row: usize) -> Markup {

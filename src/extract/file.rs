@@ -1,0 +1,292 @@
+//! One sheet from its header to its end: rows are taken in runs, typed, sifted and handed on.
+
+use super::clean::Repairs;
+use super::duplicates::{Duplicates, Seen};
+use super::emit::Run;
+use super::header::{self, Column, Header, Meaning};
+use super::left_out::is_left_out;
+use super::limits::{REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX, UNMAPPED_MAX};
+use super::privacy::{mask, shown};
+use super::rules::apply_rules;
+use super::source::{Refusal, RowSource, SheetInfo};
+use super::typing::{Fault, Memo, TypedRows, TypingContext, type_rows};
+use super::{Reject, Request, Sink, Summary};
+use crate::project::{BlankKey, Field, FieldKind};
+use csv::StringRecord;
+use std::collections::HashMap;
+
+/// A row as it stands in the file.
+pub struct Row {
+    pub number: u64,
+    pub cells: StringRecord,
+    /// Columns whose value was repeated from a merged cell.
+    pub repeated: Vec<usize>,
+}
+
+/// Reads the rows of one sheet.
+pub struct FileReader<'a> {
+    request: &'a Request<'a>,
+    header: &'a Header,
+    is_1904: bool,
+    /// Column of the file and ten-thousands flag, by field.
+    columns: Vec<Option<(usize, bool)>>,
+    /// Wide form: (column of the file, code list position).
+    wide: Vec<(usize, usize)>,
+    memo: Memo,
+    seen: Duplicates,
+    /// Rows below the header, left out or not.
+    rows: u64,
+    rejects_bytes: usize,
+    summary: Summary,
+}
+
+impl<'a> FileReader<'a> {
+    pub fn new(request: &'a Request<'a>, info: &SheetInfo<'_>, header: &'a Header) -> FileReader<'a> {
+        let contract = request.contract;
+        let mut columns = vec![None; contract.fields.len()];
+        let mut wide = Vec::new();
+        for Column { at, meaning, ten_thousands } in &header.columns {
+            match meaning {
+                Meaning::Field(field) => {
+                    let of_money = header::takes_ten_thousands(contract.fields[*field].kind);
+                    columns[*field] = Some((*at, *ten_thousands && of_money));
+                }
+                Meaning::WideValue(code) => wide.push((*at, *code)),
+            }
+        }
+        if let (Some(form), true) = (&contract.wide, header.is_wide()) {
+            let width = header.names.len();
+            for (name, at) in [(&form.code, width), (&form.value, width + 1)] {
+                if let Some(field) = contract.field_index(name) {
+                    columns[field] = Some((at, false));
+                }
+            }
+        }
+        FileReader {
+            request,
+            header,
+            is_1904: info.is_1904,
+            columns,
+            wide,
+            memo: Memo::default(),
+            seen: Duplicates::default(),
+            rows: 0,
+            rejects_bytes: 0,
+            summary: Summary {
+                sheet: shown(info.name),
+                sheets_left_out: info.hidden_sheets,
+                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown(name)).collect(),
+                ..Summary::default()
+            },
+        }
+    }
+
+    /// Reads to the end; `first` are the rows that were read while the header was looked for.
+    pub fn read(mut self, first: Vec<Row>, rows: &mut dyn RowSource, sink: Sink<'_>) -> Result<Summary, Refusal> {
+        let mut pending: Vec<Row> = Vec::new();
+        let mut bytes = 0;
+        let mut first = first.into_iter();
+        let mut cells = StringRecord::new();
+        loop {
+            let row = match first.next() {
+                Some(row) => row,
+                None => match rows.next_row(&mut cells)? {
+                    Some(number) => Row { number, cells: cells.clone(), repeated: rows.repeated().to_vec() },
+                    None => break,
+                },
+            };
+            self.rows += 1;
+            if self.rows > ROWS_MAX {
+                return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
+            }
+            let before = pending.len();
+            self.take_row(row, &mut pending);
+            bytes += pending[before..].iter().map(|r| r.cells.as_slice().len()).sum::<usize>();
+            if pending.len() >= ROWS_AT_A_TIME || bytes >= TEXT_AT_A_TIME {
+                self.type_pending(&mut pending, sink)?;
+                bytes = 0;
+            }
+        }
+        self.type_pending(&mut pending, sink)?;
+        Ok(self.summary)
+    }
+
+    /// Leaves out what is no delivered row, and melts the wide form.
+    fn take_row(&mut self, row: Row, pending: &mut Vec<Row>) {
+        let (contract, reading) = (self.request.contract, &self.request.project.reading);
+        if is_left_out(&row.cells, self.header, contract, reading) {
+            self.summary.rows_left_out += 1;
+            return;
+        }
+        if self.wide.is_empty() {
+            pending.push(row);
+            return;
+        }
+        let codes = contract.wide.as_ref().and_then(|w| contract.field(&w.code));
+        let width = self.header.names.len();
+        for (at, code) in &self.wide {
+            let value = row.cells.get(*at).unwrap_or("").trim();
+            if value.is_empty() {
+                continue;
+            }
+            let mut cells = StringRecord::new();
+            (0..width).for_each(|i| cells.push_field(row.cells.get(i).unwrap_or("")));
+            cells.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
+            cells.push_field(value);
+            pending.push(Row { number: row.number, cells, repeated: row.repeated.clone() });
+        }
+    }
+
+    fn type_pending(&mut self, pending: &mut Vec<Row>, sink: Sink<'_>) -> Result<(), Refusal> {
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let request = self.request;
+        self.summary.rows_delivered += pending.len() as u64;
+        if self.summary.rows_delivered > ROWS_MAX {
+            return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
+        }
+        let context = TypingContext {
+            contract: request.contract,
+            reading: &request.project.reading,
+            regions: &request.project.regions,
+            delivery: &request.delivery,
+            keys: request.keys,
+            arrived_on: request.arrived_on,
+            is_1904: self.is_1904,
+            columns: &self.columns,
+        };
+        let mut typed = type_rows(pending, &context, &mut self.memo);
+        self.note_merged(pending, &mut typed);
+        apply_rules(request, &mut typed);
+        typed.faults.sort_by_key(|f| (f.row, !f.rejects));
+        let kept = self.sift(pending, &typed)?;
+        self.count_notes(&typed, &kept);
+        self.summary.regions.extend(typed.columns.region.iter().flatten().cloned());
+        Run { request, sheet: &self.summary.sheet, rows: pending, typed: &typed, kept: &kept }.emit(sink)?;
+        pending.clear();
+        Ok(())
+    }
+
+    fn note_merged(&self, rows: &[Row], typed: &mut TypedRows) {
+        for (row, repeated) in rows.iter().enumerate().filter(|(_, r)| !r.repeated.is_empty()).map(|(i, r)| (i, &r.repeated)) {
+            for (field, column) in self.columns.iter().enumerate() {
+                if column.is_some_and(|(at, _)| repeated.contains(&at)) {
+                    typed.repairs.push((row as u32, field as u16, Repairs::MERGED_CELL));
+                }
+            }
+        }
+    }
+
+    /// Rejects faulty rows and duplicates; the positions of the rows that stay.
+    fn sift(&mut self, rows: &[Row], typed: &TypedRows) -> Result<Vec<u32>, Refusal> {
+        let contract = self.request.contract;
+        let key: Vec<usize> = contract.key.iter().filter_map(|k| contract.field_index(k)).collect();
+        // A file of all regions is a slice for each; any other file is one.
+        let many_slices = self.request.delivery.region.is_empty();
+        let mut kept = Vec::with_capacity(rows.len());
+        let mut faults = typed.faults.iter().filter(|f| f.rejects).peekable();
+        for row in 0..rows.len() as u32 {
+            let mut reasons: Vec<Fault> = Vec::new();
+            while let Some(fault) = faults.next_if(|f| f.row == row) {
+                reasons.push(*fault);
+            }
+            if reasons.is_empty() {
+                let own_row = contract.blank_key == BlankKey::OwnRow
+                    && key.iter().all(|f| typed.columns.text(*f, row as usize).is_none());
+                let found = if own_row {
+                    Seen::New
+                } else {
+                    self.seen.look(&typed.columns, &key, contract, row as usize, many_slices)
+                };
+                match found {
+                    Seen::New => {
+                        kept.push(row);
+                        continue;
+                    }
+                    Seen::Equal => {
+                        self.summary.rows_dropped += 1;
+                        continue;
+                    }
+                    Seen::Differs => {
+                        let field = key.first().map_or(0, |k| *k as u16);
+                        reasons.push(Fault { row, field, reason: "duplicate_in_file", rejects: true });
+                    }
+                }
+            }
+            self.reject(&rows[row as usize], &reasons)?;
+        }
+        self.summary.rows_loaded += kept.len() as u64;
+        Ok(kept)
+    }
+
+    fn reject(&mut self, row: &Row, reasons: &[Fault]) -> Result<(), Refusal> {
+        let contract = self.request.contract;
+        let first = reasons[0];
+        let field = &contract.fields[usize::from(first.field)];
+        let raw = self.columns[usize::from(first.field)].and_then(|(at, _)| row.cells.get(at)).unwrap_or("");
+        // Where a personal cell is at fault too, the row may have slipped by a column: nothing of it is shown.
+        let slipped = reasons.iter().any(|f| is_personal(&contract.fields[usize::from(f.field)]));
+        let mut cells = serde_json::Map::new();
+        for (i, cell) in row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+            let name = self.header.names.get(i).filter(|n| !n.is_empty());
+            let mut name = name.cloned().unwrap_or_else(|| format!("#{}", i + 1));
+            if cells.contains_key(&name) {
+                name = format!("{name} #{}", i + 1);
+            }
+            cells.insert(name, cell.into());
+        }
+        let raw_cells = serde_json::Value::Object(cells).to_string();
+        self.rejects_bytes += raw_cells.len();
+        if self.rejects_bytes > REJECTS_BYTES_MAX {
+            return Err(Refusal::too_large("rejected rows", format!("> {REJECTS_BYTES_MAX} bytes")));
+        }
+        let all: Vec<String> = reasons
+            .iter()
+            .map(|f| format!("{}:{}", contract.fields[usize::from(f.field)].name, f.reason))
+            .collect();
+        self.summary.rows_rejected += 1;
+        self.summary.rejects.push(Reject {
+            sheet: self.summary.sheet.clone(),
+            row: row.number,
+            field: field.name.clone(),
+            reason: first.reason,
+            all_reasons: all.join(" "),
+            raw_value: if slipped { mask(&raw.chars().take(SHOWN_CELL_CHARS).collect::<String>()) } else { shown(raw) },
+            raw_cells,
+        });
+        Ok(())
+    }
+
+    fn count_notes(&mut self, typed: &TypedRows, kept: &[u32]) {
+        let stays = |row: u32| kept.binary_search(&row).is_ok();
+        for (_, _, repairs) in typed.repairs.iter().filter(|(row, _, _)| stays(*row)) {
+            for kind in repairs.kinds() {
+                *self.summary.repairs.entry(kind).or_default() += 1;
+            }
+        }
+        for fault in typed.faults.iter().filter(|f| !f.rejects && stays(f.row)) {
+            *self.summary.warnings.entry(fault.reason).or_default() += 1;
+        }
+        let mut rejected_by: HashMap<u32, Vec<u16>> = HashMap::new();
+        for fault in typed.faults.iter().filter(|f| f.rejects) {
+            rejected_by.entry(fault.row).or_default().push(fault.field);
+        }
+        for (row, field, text) in &typed.unmapped {
+            // A row that is faulty elsewhere too may have slipped by a column: what stands here may be a name.
+            let slipped = rejected_by.get(row).is_some_and(|fields| fields.iter().any(|f| f != field));
+            let text = if slipped { mask(text) } else { shown(text) };
+            let name = self.request.contract.fields[usize::from(*field)].name.clone();
+            let known = self.summary.unmapped.contains_key(&(name.clone(), text.clone()));
+            let text = if known || self.summary.unmapped.len() < UNMAPPED_MAX { text } else { String::from("…") };
+            *self.summary.unmapped.entry((name, text)).or_default() += 1;
+        }
+    }
+}
+
+/// How much of a masked cell is kept.
+const SHOWN_CELL_CHARS: usize = 60;
+
+fn is_personal(field: &Field) -> bool {
+    field.personal || field.kind == FieldKind::Id
+}
