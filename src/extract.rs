@@ -2,8 +2,8 @@
 //! itself; reads bytes it is given, writes nothing.
 
 mod clean;
-pub mod columns;
 mod columnar;
+pub mod columns;
 mod compound;
 mod dates;
 mod delimited;

@@ -38,11 +38,8 @@ pub async fn load_inbox(
 ) -> Result<LoadSummary> {
     let mut state = warehouse.state()?;
     let found = inbox::list(inbox, job, &state)?;
-    let mut summary = LoadSummary {
-        files_looked_at: found.looked_at,
-        passed_over: found.passed_over,
-        ..LoadSummary::default()
-    };
+    let mut summary =
+        LoadSummary { files_looked_at: found.looked_at, passed_over: found.passed_over, ..LoadSummary::default() };
     let known = state.deliveries()?;
     let work = read::plan(project, &known, found.changed, warehouse);
     summary.files_read = work.len() as u64;

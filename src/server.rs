@@ -14,9 +14,8 @@ use tokio::net::TcpListener;
 
 /// Binds an address; any that is not loopback is refused.
 pub async fn listen(address: &str) -> Result<TcpListener> {
-    let failed = |cause: &dyn std::fmt::Display| {
-        Error::request("listen_address").with("address", address).with("cause", cause)
-    };
+    let failed =
+        |cause: &dyn std::fmt::Display| Error::request("listen_address").with("address", address).with("cause", cause);
     let address: SocketAddr = match address.parse() {
         Ok(address) => address,
         Err(cause) => {

@@ -68,8 +68,7 @@ impl Warehouse {
     /// The one writer's lock, across threads and processes. Fails at once where a night is running.
     pub fn lock_writer(&self) -> Result<WriterLock> {
         let path = self.dir.join("night.lock");
-        let file =
-            File::options().create(true).append(true).open(&path).map_err(|e| io_error(&path, &e))?;
+        let file = File::options().create(true).append(true).open(&path).map_err(|e| io_error(&path, &e))?;
         match file.try_lock() {
             Ok(()) => Ok(WriterLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::request("night_running").with("dir", self.dir.display())),
@@ -89,9 +88,9 @@ impl Warehouse {
             restrict(&path, 0o600)?;
         }
         let key = std::fs::read(&path).map_err(|e| io_error(&path, &e))?;
-        PersonKeys::new(&key).filter(|_| key.len() >= 16).ok_or_else(|| {
-            Error::request("pseudonym_key").with("path", path.display())
-        })
+        PersonKeys::new(&key)
+            .filter(|_| key.len() >= 16)
+            .ok_or_else(|| Error::request("pseudonym_key").with("path", path.display()))
     }
 
     /// The folder of a table, by `layer.name`.

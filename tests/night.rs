@@ -1,7 +1,9 @@
 //! One night, end to end: what the generator says it wrote is what the edition shows; a second night does nothing; a night
 //! that is killed anywhere and run again ends as if nothing had happened.
 
-use crate::support::{SAMPLE_DAY, ask, copy_folder, copy_project, jindu, night, project, published_sample, run, run_well, sample, scratch};
+use crate::support::{
+    SAMPLE_DAY, ask, copy_folder, copy_project, jindu, night, project, published_sample, run, run_well, sample, scratch,
+};
 use jindu::warehouse::Warehouse;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -68,8 +70,7 @@ fn months_are_what_the_generator_says_it_wrote() {
         let (region, indicator) = (row["region_code"].as_str().unwrap(), row["indicator_id"].as_str().unwrap());
         let wrote = &months[row["month"].as_str().unwrap()][region];
         let numerator = row["numerator"].as_u64().unwrap_or(0);
-        let expected =
-            if indicator == "T6" { &wrote["T6"]["numerator"] } else { &wrote[indicator] };
+        let expected = if indicator == "T6" { &wrote["T6"]["numerator"] } else { &wrote[indicator] };
         assert_eq!(numerator, expected.as_u64().unwrap(), "{row}");
     }
 }
@@ -222,12 +223,14 @@ fn one_changed_file_becomes_a_new_edition_and_the_old_one_stays() {
     small_inbox(&inbox);
     night(&data, &inbox, SAMPLE_DAY);
     let first = std::fs::read(data.join("editions/000001.json")).unwrap();
-    let before = ask(&data, "select numerator from measures.progress where region_code = '220821' and indicator_id = 'T5'");
+    let before =
+        ask(&data, "select numerator from measures.progress where region_code = '220821' and indicator_id = 'T5'");
     // The county takes all its brokers back: a header and no rows is a delivery of none.
     let csv = "\u{8eab}\u{4efd}\u{8bc1}\u{53f7},\u{59d3}\u{540d},\u{670d}\u{52a1}\u{6751}\u{4ee3}\u{7801},\u{8ba4}\u{5b9a}\u{65f6}\u{95f4}\n";
     std::fs::write(inbox.join("brokers/220821_2018-09_again.csv"), csv).unwrap();
     night(&data, &inbox, SAMPLE_DAY);
-    let after = ask(&data, "select numerator from measures.progress where region_code = '220821' and indicator_id = 'T5'");
+    let after =
+        ask(&data, "select numerator from measures.progress where region_code = '220821' and indicator_id = 'T5'");
     assert!(before[0]["numerator"].as_i64().unwrap() > 0);
     assert_eq!(after[0]["numerator"], 0);
     assert_eq!(first, std::fs::read(data.join("editions/000001.json")).unwrap());
@@ -276,10 +279,16 @@ fn serve_runs_the_job_on_its_cron() {
     copy_project(&folder);
     small_inbox(&inbox);
     let job = std::fs::read_to_string(folder.join("jobs/nightly.toml")).unwrap();
-    let job: String = job.lines().map(|l| if l.starts_with("cron") { "cron = \"*/3 * * * * *\"\n".to_owned() } else { format!("{l}\n") }).collect();
+    let job: String = job
+        .lines()
+        .map(|l| if l.starts_with("cron") { "cron = \"*/3 * * * * *\"\n".to_owned() } else { format!("{l}\n") })
+        .collect();
     std::fs::write(folder.join("jobs/nightly.toml"), job).unwrap();
-    let mut child =
-        jindu(&folder, &data, &inbox).args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = jindu(&folder, &data, &inbox)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let address = loop {
         let line = lines.next().expect("the server says where it serves").unwrap();
@@ -291,7 +300,9 @@ fn serve_runs_the_job_on_its_cron() {
     let ended = loop {
         assert!(Instant::now() < deadline, "no run was recorded in two minutes");
         let mut stream = std::net::TcpStream::connect(&address).unwrap();
-        stream.write_all(format!("GET /api/runs HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        stream
+            .write_all(format!("GET /api/runs HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())
+            .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let runs: Vec<Json> = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();

@@ -49,7 +49,8 @@ fn src_knows_no_region_indicator_year_or_chinese_header() {
         for (line, code) in code_lines(text) {
             let indicator = ["\"T1\"", "\"T2\"", "\"T3\"", "\"T4\"", "\"T5\"", "\"T6\"", "'T1'", "'T6'", "POOR15"];
             let has_year = (2010..2030).any(|y| stands_alone(code, &y.to_string()));
-            let has_region = codes.iter().any(|c| code.contains(&format!("\"{c}\"")) || code.contains(&format!("'{c}'")));
+            let has_region =
+                codes.iter().any(|c| code.contains(&format!("\"{c}\"")) || code.contains(&format!("'{c}'")));
             if code.chars().any(is_cjk) || indicator.iter().any(|i| code.contains(i)) || has_year || has_region {
                 found.push(format!("src/{path}:{line}: {}", code.trim()));
             }
@@ -63,7 +64,8 @@ fn stands_alone(code: &str, number: &str) -> bool {
     code.match_indices(number).any(|(at, _)| {
         let before = code[..at].chars().next_back();
         let after = code[at + number.len()..].chars().next();
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '{' || c == '_') && !after.is_some_and(char::is_alphanumeric)
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '{' || c == '_')
+            && !after.is_some_and(char::is_alphanumeric)
     })
 }
 
@@ -76,7 +78,9 @@ fn one_door_only() {
         }
     }
     let door = std::fs::read_to_string(project().join("src/warehouse/reader.rs")).unwrap();
-    for promise in ["with_allow_ddl(false)", "with_allow_dml(false)", "with_allow_statements(false)", "OPEN_LAYERS", "timeout"] {
+    for promise in
+        ["with_allow_ddl(false)", "with_allow_dml(false)", "with_allow_statements(false)", "OPEN_LAYERS", "timeout"]
+    {
         assert!(door.contains(promise), "the door lost `{promise}`");
     }
     let open = door.lines().find(|l| l.contains("const OPEN_LAYERS")).unwrap();
@@ -101,7 +105,17 @@ fn ranking_and_charts_are_pure() {
     assert!(files.len() > 5);
     for (path, text) in &files {
         for (line, code) in code_lines(text) {
-            for word in ["std::fs", "std::env", "std::net", "crate::clock", "crate::warehouse", "crate::project", "SystemTime", "datafusion", "rusqlite"] {
+            for word in [
+                "std::fs",
+                "std::env",
+                "std::net",
+                "crate::clock",
+                "crate::warehouse",
+                "crate::project",
+                "SystemTime",
+                "datafusion",
+                "rusqlite",
+            ] {
                 assert!(!code.contains(word), "src/{path}:{line} is not pure: {word}");
             }
         }
@@ -153,7 +167,8 @@ fn personal_cells_reach_no_message() {
         }
     }
     // The one place where a cell's text is shown is the reject, and it masks personal fields.
-    let rejects: Vec<&(String, String)> = extract.iter().filter(|(_, t)| t.contains("raw_value:") && t.contains("mask(")).collect();
+    let rejects: Vec<&(String, String)> =
+        extract.iter().filter(|(_, t)| t.contains("raw_value:") && t.contains("mask(")).collect();
     assert!(!rejects.is_empty(), "rejects mask personal cells");
 }
 

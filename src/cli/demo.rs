@@ -16,7 +16,8 @@ const SAMPLE_DIR: &str = "sample-parquet";
 
 /// Loads the sample, publishes it, serves it. A second start finds the edition and serves at once.
 pub async fn run(env: &Env, args: &DemoArgs) -> Result<()> {
-    let data = if env.places.data == Path::new("data") { Path::new("data/demo").to_owned() } else { env.places.data.clone() };
+    let data =
+        if env.places.data == Path::new("data") { Path::new("data/demo").to_owned() } else { env.places.data.clone() };
     let inbox = env.places.inbox.clone().unwrap_or_else(|| env.places.project.join(SAMPLE_DIR));
     if !inbox.is_dir() {
         return Err(Error::request("sample_missing").with("dir", inbox.display()));
@@ -69,9 +70,8 @@ async fn serve_at(
     warehouse: Warehouse,
     jobs: bool,
 ) -> Result<()> {
-    let address = listener.local_addr().map_err(|e| {
-        Error::internal("listen_address").with("address", "").with("cause", e)
-    })?;
+    let address =
+        listener.local_addr().map_err(|e| Error::internal("listen_address").with("address", "").with("cause", e))?;
     let project = Arc::new(project);
     let served = Served::new(project.clone(), warehouse.clone())?;
     for mistake in &served.dashboards().mistakes {

@@ -2,9 +2,9 @@
 
 use super::{BuildArgs, Env, NightArgs, RunsArgs, output};
 use crate::clock;
+use crate::dashboards::Dashboards;
 use crate::error::{Error, Result};
 use crate::jobs::{Night, NightOutcome, NightRequest, list_runs, run_night};
-use crate::dashboards::Dashboards;
 use crate::load::meta_schemas;
 use crate::models::{Built, Graph, Planned, Schemas, Why, build_models, columns_of, plan_all, plan_models};
 use crate::rows::{Rows, Value};
@@ -204,7 +204,8 @@ fn plan_table(env: &Env, planned: &[Planned]) -> Rows {
 
 pub fn runs(env: &Env, args: &RunsArgs) -> Result<()> {
     let runs = list_runs(&env.existing_warehouse()?.state()?, args.most)?;
-    let columns = ["run", "job", "started_at", "state", "as_of", "edition", "steps", "error"].map(str::to_owned).to_vec();
+    let columns =
+        ["run", "job", "started_at", "state", "as_of", "edition", "steps", "error"].map(str::to_owned).to_vec();
     let rows = runs
         .into_iter()
         .map(|run| {

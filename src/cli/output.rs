@@ -19,7 +19,8 @@ pub fn table(rows: &Rows) -> String {
     let is_number: Vec<bool> = (0..rows.columns.len())
         .map(|i| {
             let mut known = rows.rows.iter().map(|r| &r[i]).filter(|v| !v.is_null()).peekable();
-            known.peek().is_some() && known.all(|v| matches!(v, Value::Int(_) | Value::Decimal { .. } | Value::Float(_)))
+            known.peek().is_some()
+                && known.all(|v| matches!(v, Value::Int(_) | Value::Decimal { .. } | Value::Float(_)))
         })
         .collect();
     let line = |cells: &[String]| {

@@ -39,7 +39,8 @@ pub async fn loads(env: &Env, args: &LoadsArgs) -> Result<()> {
     let warehouse = env.existing_warehouse()?;
     let edition = warehouse.edition(None)?;
     let reader = Reader::new(Arc::new(env.project()?), warehouse, Limits::default())?;
-    let sql = "select file, arrived_at, outcome, refusal_reason, rows_delivered, rows_loaded, rows_dropped, rows_rejected
+    let sql =
+        "select file, arrived_at, outcome, refusal_reason, rows_delivered, rows_loaded, rows_dropped, rows_rejected
         from meta.deliveries where $outcome = '' or outcome = $outcome
         order by arrived_at desc, file limit 100000";
     let outcome = args.outcome.clone().unwrap_or_default();

@@ -92,9 +92,8 @@ pub fn clean_cell(raw: &str) -> (Cow<'_, str>, Repairs) {
     }
     if text.chars().any(is_full_width_alphanumeric) {
         repairs = repairs.and(Repairs::WIDTH);
-        text = Cow::Owned(
-            text.chars().map(|c| if is_full_width_alphanumeric(c) { half_width(c) } else { c }).collect(),
-        );
+        text =
+            Cow::Owned(text.chars().map(|c| if is_full_width_alphanumeric(c) { half_width(c) } else { c }).collect());
     }
     (text, repairs)
 }
@@ -134,11 +133,9 @@ fn is_plain(raw: &str) -> bool {
     if raw.is_ascii() {
         return bytes.iter().all(|b| *b >= 0x20 && *b != 0x7f);
     }
-    raw.chars().all(|c| match c {
-        '\u{20}'..='\u{7e}' | '\u{4e00}'..='\u{9fff}' | '\u{b7}' => true,
-        '\u{3001}'..='\u{303f}' => true,
-        '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' => true,
-        _ => false,
+    raw.chars().all(|c| {
+        matches!(c, '\u{20}'..='\u{7e}' | '\u{4e00}'..='\u{9fff}' | '\u{b7}' | '\u{3001}'..='\u{303f}'
+            | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
     })
 }
 

@@ -1,9 +1,7 @@
 //! Typed columns under construction, and the Arrow schema of a feed's raw table.
 
 use crate::project::{Contract, FieldKind};
-use arrow::array::{
-    Array, ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder,
-};
+use arrow::array::{Array, ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -110,6 +108,10 @@ impl Columns {
 
     pub fn len(&self) -> usize {
         self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     pub fn scale(&self, field: u16) -> u32 {
@@ -219,8 +221,12 @@ impl Columns {
         use std::fmt::Write;
         let done = match &self.values[field] {
             Values::Text(v) => v[row].as_deref().map(|t| out.push_str(t)),
-            Values::Date(v) => v[row].map(|d| { let _ = write!(out, "{d}"); }),
-            Values::Number(v) => v[row].map(|n| { let _ = write!(out, "{n}"); }),
+            Values::Date(v) => v[row].map(|d| {
+                let _ = write!(out, "{d}");
+            }),
+            Values::Number(v) => v[row].map(|n| {
+                let _ = write!(out, "{n}");
+            }),
             Values::Flag(v) => v[row].map(|b| out.push(if b { '1' } else { '0' })),
         };
         out.push(if done.is_some() { '\u{1f}' } else { '\u{1e}' });

@@ -38,11 +38,9 @@ pub fn read_date(text: &str, words: &[String; 3], month_allowed: bool, period_ye
     match written {
         Written { year: Some(y), month, day: Some(d) } => valid(y, month, d).map(form),
         Written { year: Some(y), month, day: None } if month_allowed => valid(y, month, 1).map(form),
-        Written { year: None, month, day: Some(d) } => valid(period_year, month, d).map(|date| ReadDate {
-            date,
-            repairs: Repairs::DATE_FORM,
-            year_assumed: true,
-        }),
+        Written { year: None, month, day: Some(d) } => {
+            valid(period_year, month, d).map(|date| ReadDate { date, repairs: Repairs::DATE_FORM, year_assumed: true })
+        }
         _ => None,
     }
 }

@@ -69,9 +69,9 @@ fn first_line(position: &csv::Position, text: &str) -> u64 {
 /// A quoted cell with line breaks in which whole rows stand: its closing mark is missing.
 fn swallows_rows(row: &StringRecord, delimiter: char, width: usize) -> bool {
     let enough = (width.saturating_sub(1) / 2).max(1);
-    row.iter().filter(|cell| cell.contains('\n')).any(|cell| {
-        cell.lines().skip(1).any(|line| line.chars().filter(|c| *c == delimiter).count() >= enough)
-    })
+    row.iter()
+        .filter(|cell| cell.contains('\n'))
+        .any(|cell| cell.lines().skip(1).any(|line| line.chars().filter(|c| *c == delimiter).count() >= enough))
 }
 
 /// UTF-8 with or without its mark, UTF-16 with its mark, else GB18030 (which holds all of GBK and GB 2312).

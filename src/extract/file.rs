@@ -169,7 +169,9 @@ impl<'a> FileReader<'a> {
     }
 
     fn note_merged(&self, rows: &[Row], typed: &mut TypedRows) {
-        for (row, repeated) in rows.iter().enumerate().filter(|(_, r)| !r.repeated.is_empty()).map(|(i, r)| (i, &r.repeated)) {
+        for (row, repeated) in
+            rows.iter().enumerate().filter(|(_, r)| !r.repeated.is_empty()).map(|(i, r)| (i, &r.repeated))
+        {
             for (field, column) in self.columns.iter().enumerate() {
                 if column.is_some_and(|(at, _)| repeated.contains(&at)) {
                     typed.repairs.push((row as u32, field as u16, Repairs::MERGED_CELL));
@@ -241,10 +243,8 @@ impl<'a> FileReader<'a> {
         if self.rejects_bytes > REJECTS_BYTES_MAX {
             return Err(Refusal::too_large("rejected rows", format!("> {REJECTS_BYTES_MAX} bytes")));
         }
-        let all: Vec<String> = reasons
-            .iter()
-            .map(|f| format!("{}:{}", contract.fields[usize::from(f.field)].name, f.reason))
-            .collect();
+        let all: Vec<String> =
+            reasons.iter().map(|f| format!("{}:{}", contract.fields[usize::from(f.field)].name, f.reason)).collect();
         self.summary.rows_rejected += 1;
         self.summary.rejects.push(Reject {
             sheet: self.summary.sheet.clone(),

@@ -173,7 +173,7 @@ pub fn find_header(
     if !missing.is_empty() {
         return Err(header_missing(&missing, &best.names));
     }
-    let lines = rows[..best.rows].iter().map(|r| normalised(r)).collect();
+    let lines = rows[..best.rows].iter().map(normalised).collect();
     Ok(Some(Header { columns: best.columns, unknown: best.unknown, names: best.names, rows: best.rows, lines }))
 }
 
@@ -209,7 +209,8 @@ fn looks_like_data<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     const LONG_NUMBER: usize = 5;
     cells.map(normalise_header).any(|cell| {
         let digits = cell.bytes().filter(u8::is_ascii_digit).count();
-        let is_number = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b',' | b'X' | b'x'));
+        let is_number =
+            cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b',' | b'X' | b'x'));
         holds_personal_number(&cell) || (is_number && digits >= LONG_NUMBER)
     })
 }
@@ -250,8 +251,14 @@ fn read_as_header(
     let width = levels.iter().map(Vec::len).max().unwrap_or(0);
     let level = |l: usize, c: usize| levels[l].get(c).map_or("", String::as_str);
     let written = |l: usize, c: usize| plain[l].get(c).map_or("", String::as_str);
-    let mut out =
-        Candidate { columns: Vec::new(), unknown: Vec::new(), names: Vec::new(), rows: start + height, named: 0, twice: None };
+    let mut out = Candidate {
+        columns: Vec::new(),
+        unknown: Vec::new(),
+        names: Vec::new(),
+        rows: start + height,
+        named: 0,
+        twice: None,
+    };
     let mut taken: Vec<(Meaning, usize)> = Vec::new();
     for at in 0..width {
         let lowest = (0..height).rev().map(|l| written(l, at)).find(|t| !t.is_empty()).unwrap_or("");

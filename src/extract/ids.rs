@@ -38,7 +38,7 @@ pub fn read_id(text: &str, latest_birth: NaiveDate) -> Result<ReadId, &'static s
             repairs = repairs.and(Repairs::ID_15_DIGITS);
         }
         18 => {}
-        20 | 22 if number.is_ascii() => {
+        20 | 22 if number.bytes().all(|b| b.is_ascii_alphanumeric()) => {
             number.truncate(18);
             repairs = repairs.and(Repairs::ID_20_DIGITS);
         }
@@ -79,9 +79,7 @@ pub fn is_excel_damaged(text: &str) -> bool {
 }
 
 fn birth_date(bytes: &[u8]) -> Option<NaiveDate> {
-    let number = |range: std::ops::Range<usize>| {
-        bytes[range].iter().fold(0u32, |n, d| n * 10 + u32::from(d - b'0'))
-    };
+    let number = |range: std::ops::Range<usize>| bytes[range].iter().fold(0u32, |n, d| n * 10 + u32::from(d - b'0'));
     NaiveDate::from_ymd_opt(number(6..10) as i32, number(10..12), number(12..14)).filter(|d| d.year() >= 1900)
 }
 

@@ -48,7 +48,7 @@ fn is_header_again(record: &StringRecord, header: &Header) -> bool {
         return true;
     }
     let cells = normalised(record);
-    if header.lines.iter().any(|line| *line == cells) {
+    if header.lines.contains(&cells) {
         return true;
     }
     const COLUMNS_NUMBERED_MIN: usize = 3;

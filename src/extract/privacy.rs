@@ -8,14 +8,16 @@ const LANDLINE_DIGITS: std::ops::RangeInclusive<usize> = 10..=12;
 /// What is shown of a header or a value in a report.
 const SHOWN_CHARS_MAX: usize = 60;
 
-/// A number as it may be shown: the first four characters and the last four, or nothing of a short one.
+/// A personal cell as it may be shown: of a long one the digits among the first four characters and the last four, so
+/// that a number can be recognised by who has it at hand; nothing else, for a name may stand beside the number.
 pub fn mask(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    if chars.len() < 12 {
-        return "*".repeat(chars.len());
-    }
-    let (head, tail) = (&chars[..4], &chars[chars.len() - 4..]);
-    format!("{}{}{}", head.iter().collect::<String>(), "*".repeat(chars.len() - 8), tail.iter().collect::<String>())
+    const SHOWN_AT_EACH_END: usize = 4;
+    const LONG: usize = 12;
+    let n = text.chars().count();
+    let may_show = |at: usize, c: char| {
+        n >= LONG && (at < SHOWN_AT_EACH_END || at + SHOWN_AT_EACH_END >= n) && (c.is_ascii_digit() || c == 'X')
+    };
+    text.chars().enumerate().map(|(at, c)| if may_show(at, c) { c } else { '*' }).collect()
 }
 
 /// Whether a text holds what could be an ID number or a telephone.
@@ -39,8 +41,7 @@ pub fn hide_numbers(text: &str) -> String {
 
 /// A header or a value as a report shows it: numbers hidden, short, on one line.
 pub fn shown(text: &str) -> String {
-    let line: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN_CHARS_MAX).collect();
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN_CHARS_MAX).collect();
     hide_numbers(&line)
 }
 
@@ -69,7 +70,9 @@ fn personal_runs(text: &str) -> Vec<std::ops::Range<usize>> {
                 digits.push(digit);
                 gap = 0;
             }
-            None if matches!(c, ' ' | '-' | '.' | '\u{a0}' | '\u{3000}' | '\t' | '\'' | '\u{200b}') && gap == 0 => gap = 1,
+            None if matches!(c, ' ' | '-' | '.' | '\u{a0}' | '\u{3000}' | '\t' | '\'' | '\u{200b}') && gap == 0 => {
+                gap = 1
+            }
             None => close(&mut run, &mut digits),
         }
     }

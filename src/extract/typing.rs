@@ -2,13 +2,16 @@
 
 use super::clean::{Repairs, clean_cell, clean_name, half_width};
 use super::dates::{ReadDate, read_date};
+use super::file::Row;
 use super::ids::{ReadId, age_on, read_id};
+use super::limits::MEMO_CELL_BYTES;
 use super::numbers::read_number;
 use super::person::PersonKeys;
-use super::file::Row;
-use super::limits::MEMO_CELL_BYTES;
 use super::workbook::serial_1904;
-use super::{DeliveryName, columns::{Columns, largest}};
+use super::{
+    DeliveryName,
+    columns::{Columns, largest},
+};
 use crate::project::{Contract, Field, FieldKind, Need, Reading, Regions, Wanted};
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -463,9 +466,8 @@ fn find_code<'f>(field: &'f Field, text: &str) -> Option<(&'f str, bool)> {
     if let Some(code) = field.codes.iter().find(|c| c.value == text) {
         return Some((&code.value, true));
     }
-    let same = |known: &str| {
-        known == text || super::clean::normalise_header(known) == super::clean::normalise_header(text)
-    };
+    let same =
+        |known: &str| known == text || super::clean::normalise_header(known) == super::clean::normalise_header(text);
     let code = field.codes.iter().find(|c| same(&c.value) || c.also.iter().any(|a| same(a)));
     let code = code.or_else(|| {
         // A numeric cell drops the zeros in front of a code.

@@ -129,9 +129,7 @@ fn publish(
     let broken: Vec<Error> = checks
         .iter()
         .filter(|c| c.has_failed() && c.severity == Severity::Error)
-        .map(|c| {
-            Error::data("check_failed").with("check", &c.check).with("rows", c.rows).with("sentence", &c.sentence)
-        })
+        .map(|c| Error::data("check_failed").with("check", &c.check).with("rows", c.rows).with("sentence", &c.sentence))
         .collect();
     if let Some(error) = Error::all(broken) {
         return Err(error);

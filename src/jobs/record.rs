@@ -136,10 +136,9 @@ pub fn list_runs(state: &State, most: u32) -> Result<Vec<Run>> {
 
 /// The newest occurrence of a job that has been answered by a run.
 pub fn last_occurrence(state: &State, job: &str) -> Result<Option<String>> {
-    let found = state.db.query_row(
-        "select max(coalesce(scheduled_for, started_at)) from runs where job = ?1",
-        [job],
-        |r| r.get::<_, Option<String>>(0),
-    )?;
+    let found =
+        state.db.query_row("select max(coalesce(scheduled_for, started_at)) from runs where job = ?1", [job], |r| {
+            r.get::<_, Option<String>>(0)
+        })?;
     Ok(found)
 }

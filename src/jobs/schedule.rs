@@ -35,7 +35,12 @@ impl Night for Silent {}
 
 impl Scheduler {
     /// Starts the schedule of every job; an occurrence that was missed runs at once where the job says so.
-    pub async fn start(project: Arc<Project>, warehouse: Warehouse, inbox: Option<PathBuf>, lang: Lang) -> Result<Scheduler> {
+    pub async fn start(
+        project: Arc<Project>,
+        warehouse: Warehouse,
+        inbox: Option<PathBuf>,
+        lang: Lang,
+    ) -> Result<Scheduler> {
         let failed = |e: tokio_cron_scheduler::JobSchedulerError| Error::internal("scheduler").with("cause", e);
         let inner = JobScheduler::new().await.map_err(failed)?;
         for (name, job) in &project.jobs {

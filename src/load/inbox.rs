@@ -82,7 +82,7 @@ fn walk(dir: &Path, prefix: &str, files: &mut Vec<(PathBuf, String)>, passed_ove
             passed_over.push(path);
         } else if kind.is_dir() {
             walk(&entry.path(), &path, files, passed_over)?;
-        } else if kind.is_file() && !(prefix.is_empty() && !looks_like_extract(&name)) {
+        } else if kind.is_file() && (!prefix.is_empty() || looks_like_extract(&name)) {
             files.push((entry.path(), path));
         }
     }

@@ -126,7 +126,8 @@ fn deliveries_table(deliveries: &[DeliveryRecord], decided: &Decided, order: &[u
 }
 
 fn slices_table(deliveries: &[DeliveryRecord], decided: &Decided) -> Result<RecordBatch> {
-    let each = || decided.in_force.iter().map(|s| (s, &deliveries[s.delivery], &deliveries[s.delivery].slices[s.slice]));
+    let each =
+        || decided.in_force.iter().map(|s| (s, &deliveries[s.delivery], &deliveries[s.delivery].slices[s.slice]));
     table(vec![
         ("feed", texts(each().map(|(s, ..)| Some(s.feed.as_str())))),
         ("slice_region", texts(each().map(|(.., r)| Some(r.region.as_str())))),
@@ -139,9 +140,7 @@ fn slices_table(deliveries: &[DeliveryRecord], decided: &Decided) -> Result<Reco
 
 fn rejects_table(rejects: Vec<RejectRecord>, deliveries: &[DeliveryRecord], order: &[usize]) -> Result<RecordBatch> {
     let place: BTreeMap<i64, usize> = order.iter().enumerate().map(|(at, i)| (deliveries[*i].id, at)).collect();
-    let mut rejects: Vec<_> = rejects.into_iter()
-        .filter_map(|r| place.get(&r.delivery).map(|at| (*at, r)))
-        .collect();
+    let mut rejects: Vec<_> = rejects.into_iter().filter_map(|r| place.get(&r.delivery).map(|at| (*at, r))).collect();
     rejects.sort_by_key(|(at, _)| *at);
     let each = || rejects.iter().map(|(at, r)| (&deliveries[order[*at]], r));
     table(vec![
@@ -183,7 +182,13 @@ fn notes_table(deliveries: &[DeliveryRecord], order: &[usize]) -> Result<RecordB
         }
         for column in json["unknown_columns"].as_array().into_iter().flatten() {
             let what = column.as_str().unwrap_or_default().to_owned();
-            notes.push(Note { delivery: d, kind: "unknown_column", field: String::new(), what, rows: d.rows_delivered });
+            notes.push(Note {
+                delivery: d,
+                kind: "unknown_column",
+                field: String::new(),
+                what,
+                rows: d.rows_delivered,
+            });
         }
     }
     table(vec![

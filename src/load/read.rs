@@ -29,10 +29,8 @@ const RECORDED_AT_A_TIME: usize = 64;
 pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, warehouse: &Warehouse) -> Vec<Work> {
     let recorded: HashMap<(&str, &str), &DeliveryRecord> =
         known.iter().map(|d| ((d.path.as_str(), d.sha256.as_str()), d)).collect();
-    let mut arrivals: Vec<Arrived> = changed
-        .into_iter()
-        .filter(|a| !recorded.contains_key(&(a.path.as_str(), a.seen.sha256.as_str())))
-        .collect();
+    let mut arrivals: Vec<Arrived> =
+        changed.into_iter().filter(|a| !recorded.contains_key(&(a.path.as_str(), a.seen.sha256.as_str()))).collect();
     for d in known {
         let feed = d.path.split('/').next().unwrap_or_default();
         let reading = project.reading_fingerprints.get(feed).map_or("", String::as_str);
@@ -73,8 +71,7 @@ pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, 
             };
             let mut is_identical = false;
             if let Ok(name) = &name {
-                let key =
-                    (feed.clone(), name.region.clone(), name.period.to_string(), arrived.seen.sha256.clone());
+                let key = (feed.clone(), name.region.clone(), name.period.to_string(), arrived.seen.sha256.clone());
                 is_identical = first.insert(key, arrived.path.clone()).is_some();
             }
             Work { arrived, feed, name, is_identical }

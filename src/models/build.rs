@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::project::{Project, hex};
 use crate::warehouse::{DataFile, State, TableRecord, TableVersion, Warehouse};
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
-use arrow::compute::{SortColumn, cast_with_options, concat_batches, lexsort_to_indices, take};
 use arrow::compute::CastOptions;
+use arrow::compute::{SortColumn, cast_with_options, concat_batches, lexsort_to_indices, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::row::{RowConverter, SortField};
 use chrono::NaiveDate;
@@ -74,7 +74,9 @@ pub fn plan_models(project: &Project, graph: &Graph, state: &State, as_of: Naive
         let why = match &kept {
             _ if model.header.kept_as == KeptAs::View => None,
             None => Some(Why::New),
-            Some((before, _)) => compare(before, &inputs).or_else(|| (!perhaps.is_empty()).then(|| Why::Perhaps(perhaps.clone()))),
+            Some((before, _)) => {
+                compare(before, &inputs).or_else(|| (!perhaps.is_empty()).then(|| Why::Perhaps(perhaps.clone())))
+            }
         };
         let is_view_over_rebuilt = model.header.kept_as == KeptAs::View && !perhaps.is_empty();
         if why.is_some() || is_view_over_rebuilt {
@@ -146,11 +148,9 @@ pub async fn build_models(
             open_behind(graph, model, warehouse, state, &mut tables).await?;
         }
         for group in must.chunks(side_by_side) {
-            let sources =
-                Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
-            let builds = group.iter().map(|(model, inputs, before)| {
-                build_model(&sources, model, inputs, before.as_ref())
-            });
+            let sources = Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
+            let builds =
+                group.iter().map(|(model, inputs, before)| build_model(&sources, model, inputs, before.as_ref()));
             let ended = futures::future::try_join_all(builds).await?;
             for ((model, ..), (record, outcome)) in group.iter().zip(ended) {
                 state.record_table(&model.name, &record)?;
@@ -308,8 +308,13 @@ pub(super) fn kept_schema(model: &Model, schema: &Schema) -> Result<SchemaRef> {
     for field in schema.fields() {
         let kept = match field.data_type() {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
-            DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16 | DataType::UInt32
-            | DataType::UInt64 | DataType::Int64 => DataType::Int64,
+            DataType::Int8
+            | DataType::Int16
+            | DataType::UInt8
+            | DataType::UInt16
+            | DataType::UInt32
+            | DataType::UInt64
+            | DataType::Int64 => DataType::Int64,
             DataType::Float32 | DataType::Float64 => DataType::Float64,
             DataType::Int32 | DataType::Boolean | DataType::Date32 | DataType::Decimal128(..) => {
                 field.data_type().clone()
@@ -333,7 +338,10 @@ fn sort_by_grain(model: &Model, batch: &RecordBatch) -> Result<RecordBatch> {
     let mut keys = Vec::new();
     for name in &model.header.grain {
         let column = batch.column_by_name(name).ok_or_else(|| {
-            Error::request("model_grain_column").with("model", &model.name).with("column", name).with("file", &model.file.path)
+            Error::request("model_grain_column")
+                .with("model", &model.name)
+                .with("column", name)
+                .with("file", &model.file.path)
         })?;
         if column.null_count() > 0 {
             return Err(wrong("model_grain_blank").with("column", name).with("rows", column.null_count()));

@@ -42,8 +42,7 @@ pub async fn run_checks(
             Some(record) => record.rows,
             None => {
                 open_behind(graph, model, warehouse, state, &mut tables).await?;
-                let sources =
-                    Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
+                let sources = Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
                 let context = sources.session_for(model, 1).await?;
                 let counted = plan(&context, model).await?.count().await;
                 counted.map_err(|e| query_error("model_build", &model.name, &model.file.path, &e))? as u64

@@ -70,7 +70,8 @@ pub async fn columns_of(sql: &str, file: &str, schemas: &Schemas) -> Result<Vec<
     let statement = super::parse_one(sql, file)?;
     let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
         .map_err(|e| Error::request("model_sql").with("file", file).with("line", 1).with("cause", e))?;
-    let names: Vec<String> = tables.iter().map(|t| format!("{}.{}", t.schema().unwrap_or("public"), t.table())).collect();
+    let names: Vec<String> =
+        tables.iter().map(|t| format!("{}.{}", t.schema().unwrap_or("public"), t.table())).collect();
     for name in &names {
         if !schemas.contains_key(name) {
             let suggestion = super::nearest(name, schemas.keys().map(String::as_str)).unwrap_or("-");
@@ -78,11 +79,8 @@ pub async fn columns_of(sql: &str, file: &str, schemas: &Schemas) -> Result<Vec<
         }
     }
     let context = empty_session(names.iter().map(String::as_str), schemas)?;
-    let plan = context
-        .state()
-        .statement_to_plan(statement)
-        .await
-        .map_err(|e| query_error("model_build", file, file, &e))?;
+    let plan =
+        context.state().statement_to_plan(statement).await.map_err(|e| query_error("model_build", file, file, &e))?;
     Ok(plan.schema().fields().iter().map(|f| f.name().clone()).collect())
 }
 

@@ -9,8 +9,7 @@ use datafusion::logical_expr::function::{
     AccumulatorArgs, PartitionEvaluatorArgs, StateFieldsArgs, WindowUDFFieldArgs,
 };
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, PartitionEvaluator, Signature, Volatility, WindowUDF,
-    WindowUDFImpl,
+    Accumulator, AggregateUDF, AggregateUDFImpl, PartitionEvaluator, Signature, Volatility, WindowUDF, WindowUDFImpl,
 };
 use datafusion::prelude::SessionContext;
 use std::sync::Arc;
@@ -57,7 +56,9 @@ impl AggregateUDFImpl for WeightedCompletion {
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
         let item = Field::new_list_field(DataType::Int64, true);
-        let list = |name: &str| Arc::new(Field::new(format!("{}[{name}]", args.name), DataType::List(Arc::new(item.clone())), true));
+        let list = |name: &str| {
+            Arc::new(Field::new(format!("{}[{name}]", args.name), DataType::List(Arc::new(item.clone())), true))
+        };
         Ok(vec![list("numerators"), list("denominators"), list("weights")])
     }
 }

@@ -20,9 +20,10 @@ fn place(scores: &[Score], is_before: impl Fn(i128, i128, i128, i128) -> bool) -
         .enumerate()
         .map(|(me, score)| {
             let (lower, upper) = (*score)?;
-            let before = scores.iter().enumerate().filter(|(other, score)| {
-                *other != me && score.is_some_and(|(l, u)| is_before(l, u, lower, upper))
-            });
+            let before = scores
+                .iter()
+                .enumerate()
+                .filter(|(other, score)| *other != me && score.is_some_and(|(l, u)| is_before(l, u, lower, upper)));
             Some(1 + before.count() as i64)
         })
         .collect()

@@ -44,9 +44,8 @@ fn answer(headers: &HeaderMap, body: Result<Json, Error>, lang: Lang) -> Respons
 
 /// Rows as JSON objects.
 fn objects(rows: &Rows) -> Vec<Json> {
-    let object = |row: &Vec<Value>| {
-        Json::Object(rows.columns.iter().cloned().zip(row.iter().map(Value::to_json)).collect())
-    };
+    let object =
+        |row: &Vec<Value>| Json::Object(rows.columns.iter().cloned().zip(row.iter().map(Value::to_json)).collect());
     rows.rows.iter().map(object).collect()
 }
 
@@ -90,7 +89,10 @@ async fn edition(State(served): State<Served>, Path(number): Path<String>, heade
     let find = || -> Result<Json, Error> {
         let number = match number.as_str() {
             "newest" => None,
-            text => Some(text.parse().map_err(|_| Error::request("page_parameter").with("name", "edition").with("value", text))?),
+            text => Some(
+                text.parse()
+                    .map_err(|_| Error::request("page_parameter").with("name", "edition").with("value", text))?,
+            ),
         };
         let edition = served.warehouse().edition(number)?;
         serde_json::to_value(edition).map_err(|e| Error::internal("output").with("cause", e))
@@ -188,9 +190,9 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Json,
     };
     let offset: usize = match asked.parameters.get("offset") {
         None => 0,
-        Some(text) => text
-            .parse()
-            .map_err(|_| Error::request("page_parameter").with("name", "offset").with("value", text))?,
+        Some(text) => {
+            text.parse().map_err(|_| Error::request("page_parameter").with("name", "offset").with("value", text))?
+        }
     };
     // The name is one of the edition's own, so it may stand in the text.
     let sql = format!("select * from {name} limit {TABLE_ROWS_MAX} offset {offset}");

@@ -3,9 +3,9 @@
 use super::api;
 use super::pages;
 use super::state::Served;
-use crate::rows::write_csv;
 use crate::dashboards::Page;
 use crate::error::{Error, Kind};
+use crate::rows::write_csv;
 use crate::text::Lang;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -30,9 +30,12 @@ pub fn router(served: Served) -> Router {
 /// A page of another site must not read this one through a name that resolves here.
 async fn only_local_names(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
-    });
+    let name = host.rsplit_once(':').map_or(
+        host,
+        |(name, port)| {
+            if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
+        },
+    );
     if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
         let mut response = next.run(request).await;
         let headers = response.headers_mut();
@@ -82,7 +85,9 @@ fn short(value: &str) -> String {
 /// The HTTP status of an error.
 pub fn status_of(error: &Error) -> StatusCode {
     match (error.kind, error.key) {
-        (_, "page_unknown" | "edition_unknown" | "page_parameter" | "query_table" | "no_edition") => StatusCode::NOT_FOUND,
+        (_, "page_unknown" | "edition_unknown" | "page_parameter" | "query_table" | "no_edition") => {
+            StatusCode::NOT_FOUND
+        }
         (Kind::Data, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Kind::Request, _) => StatusCode::BAD_REQUEST,
         (Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -14,12 +14,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What one panel's query may cost.
-const PANEL_LIMITS: Limits = Limits {
-    text_bytes: 64 * 1024,
-    rows: 200_000,
-    time: Duration::from_secs(20),
-    memory_bytes: 512 * 1024 * 1024,
-};
+const PANEL_LIMITS: Limits =
+    Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(20), memory_bytes: 512 * 1024 * 1024 };
 /// Rows handed to a page; a download has them all.
 const PAGE_ROWS_MAX: usize = 5_000;
 /// Rendered pages kept in memory.
@@ -159,8 +155,7 @@ impl Served {
     /// All rows of a panel.
     pub async fn answer(&self, view: &View, panel: &Panel, edition: &Edition) -> Result<Rows> {
         let Some(query) = &panel.query else { return Ok(Rows::default()) };
-        let parameters: Vec<(&str, &str)> =
-            view.parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let parameters: Vec<(&str, &str)> = view.parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.0.reader.ask_rows(edition, query.get_ref(), &parameters).await
     }
 

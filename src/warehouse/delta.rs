@@ -152,8 +152,7 @@ fn same_columns(a: &Schema, b: &Schema) -> bool {
 
 fn table_url(dir: &Path) -> Result<Url> {
     let absolute = std::path::absolute(dir).map_err(|e| io_error(dir, &e))?;
-    Url::from_directory_path(&absolute)
-        .map_err(|()| Error::request("data_path").with("path", absolute.display()))
+    Url::from_directory_path(&absolute).map_err(|()| Error::request("data_path").with("path", absolute.display()))
 }
 
 async fn load(dir: &Path, version: Option<u64>) -> Result<Option<DeltaTable>> {

@@ -125,8 +125,7 @@ impl State {
     }
 
     pub fn seen_file(&self, path: &str) -> Result<Option<SeenFile>> {
-        let mut statement =
-            self.db.prepare("select bytes, modified_ns, sha256 from seen_files where path = ?1")?;
+        let mut statement = self.db.prepare("select bytes, modified_ns, sha256 from seen_files where path = ?1")?;
         let found = statement
             .query_row([path], |r| {
                 Ok(SeenFile { bytes: r.get::<_, i64>(0)? as u64, modified_ns: r.get(1)?, sha256: r.get(2)? })
@@ -201,9 +200,24 @@ impl State {
                     notes, reading)
                 values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
                 params![
-                    d.path, d.feed, d.sha256, d.bytes as i64, d.arrived_at, d.region, d.period, d.is_identical,
-                    d.refusal, d.refusal_detail, d.sheet, d.rows_delivered as i64, d.rows_loaded as i64,
-                    d.rows_dropped as i64, d.rows_rejected as i64, d.rows_left_out as i64, d.notes, d.reading,
+                    d.path,
+                    d.feed,
+                    d.sha256,
+                    d.bytes as i64,
+                    d.arrived_at,
+                    d.region,
+                    d.period,
+                    d.is_identical,
+                    d.refusal,
+                    d.refusal_detail,
+                    d.sheet,
+                    d.rows_delivered as i64,
+                    d.rows_loaded as i64,
+                    d.rows_dropped as i64,
+                    d.rows_rejected as i64,
+                    d.rows_left_out as i64,
+                    d.notes,
+                    d.reading,
                 ],
             )?;
             let id = tx.last_insert_rowid();
@@ -219,7 +233,15 @@ impl State {
             )?;
             for (seq, r) in rejects.iter().enumerate() {
                 insert.execute(params![
-                    id, seq as i64, r.sheet, r.row as i64, r.field, r.reason, r.all_reasons, r.raw_value, r.raw_cells
+                    id,
+                    seq as i64,
+                    r.sheet,
+                    r.row as i64,
+                    r.field,
+                    r.reason,
+                    r.all_reasons,
+                    r.raw_value,
+                    r.raw_cells
                 ])?;
             }
         }

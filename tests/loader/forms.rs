@@ -31,18 +31,32 @@ fn check(rows: &[Vec<String>], expected: &str) {
 fn headers_are_found_by_text() {
     let row = || spell(1).to_vec();
     check(&[texts(&HEAD), row()], "1/0/0/0");
-    check(&[texts(&["2018年就业登记表"]), texts(&["填报单位:某县", "填报日期:2018-06-30"]), texts(&HEAD), row()], "1/0/0/0");
+    check(
+        &[texts(&["2018年就业登记表"]), texts(&["填报单位:某县", "填报日期:2018-06-30"]), texts(&HEAD), row()],
+        "1/0/0/0",
+    );
     check(&[texts(&[" 身份证 号码", "起始\n日期", "就业类型（必填）", "*就业地域"]), row()], "1/0/0/0");
     check(&[texts(&["公民身份号码", "就业时间", "就业类型", "就业地点"]), row()], "1/0/0/0");
     let turned: Vec<String> = spell(1).into_iter().rev().collect();
     check(&[HEAD.iter().rev().map(|h| (*h).to_owned()).collect(), turned], "1/0/0/0");
     let read = employment(&[texts(&["身份证号", "起始日期", "就业类型", "就业地域", "备用"]), row()]);
     assert_eq!(read.summary.unknown_columns, ["备用"]);
-    check(&[texts(&["身份证号", "起始日期", "就业地域"]), row()], "header_missing: 就业类型 | 身份证号, 起始日期, 就业地域");
-    check(&[texts(&["身份证号", "身份证号码", "起始日期", "就业类型", "就业地域"]), row()], "header_ambiguous: 身份证号码 = 身份证号");
-    check(&[texts(&["甲", "乙"]), texts(&["1", "2"])], "header_missing: 身份证号, 起始日期, 就业类型, 就业地域 | 甲, 乙");
+    check(
+        &[texts(&["身份证号", "起始日期", "就业地域"]), row()],
+        "header_missing: 就业类型 | 身份证号, 起始日期, 就业地域",
+    );
+    check(
+        &[texts(&["身份证号", "身份证号码", "起始日期", "就业类型", "就业地域"]), row()],
+        "header_ambiguous: 身份证号码 = 身份证号",
+    );
+    check(
+        &[texts(&["甲", "乙"]), texts(&["1", "2"])],
+        "header_missing: 身份证号, 起始日期, 就业类型, 就业地域 | 甲, 乙",
+    );
     // A wanted column must be there although its cells may be blank.
-    let ledger: Vec<&str> = "身份证号,姓名,性别,文化程度,技能水平,就业失业状况,求职意向,就业创业意愿,培训需求,更新日期".split(',').collect();
+    let ledger: Vec<&str> = "身份证号,姓名,性别,文化程度,技能水平,就业失业状况,求职意向,就业创业意愿,培训需求,更新日期"
+        .split(',')
+        .collect();
     let all = read_ledger(&ledger).unwrap();
     assert_eq!(all.counts(), "1/0/0/0");
     assert_eq!(all.summary.warnings["field_blank"], 8);
@@ -72,7 +86,14 @@ fn headers_of_two_levels() {
     let upper = texts(&["载体类型", "名称", "认定时间", "吸纳就业", ""]);
     let lower = texts(&["", "", "", "人数", "贫困劳动力"]);
     let row = texts(&["就业扶贫车间", "甲车间", "2018-03-01", "30", "12"]);
-    let file = csv_of(&[texts(&["就业扶贫载体登记表", "", "", "", ""]), upper.clone(), lower.clone(), row.clone(), upper, lower]);
+    let file = csv_of(&[
+        texts(&["就业扶贫载体登记表", "", "", "", ""]),
+        upper.clone(),
+        lower.clone(),
+        row.clone(),
+        upper,
+        lower,
+    ]);
     let read = read("sites", "220821_2018-06.csv", &file).unwrap();
     assert_eq!(read.counts(), "1/0/0/2", "the header of the second page is left out");
     assert_eq!((read.rows[0]["workers"].as_str(), read.rows[0]["poor_workers"].as_str()), ("30", "12"));
@@ -82,15 +103,31 @@ fn headers_of_two_levels() {
 #[test]
 fn rows_that_are_no_data_are_left_out_and_counted() {
     let (a, b) = (spell(1).to_vec(), spell(2).to_vec());
-    check(&[
-        texts(&HEAD), a.clone(), texts(&["合计", "", "2", "2"]), texts(&["", "小 计：", "", "1"]), texts(&["注:以上为上半年数"]),
-        texts(&["说明：无", "", "", ""]), texts(&["", "", "", ""]), texts(&["/", "-", "", "无"]), texts(&HEAD), texts(&["1", "2", "3", "4"]), b,
-    ], "2/0/0/7");
+    check(
+        &[
+            texts(&HEAD),
+            a.clone(),
+            texts(&["合计", "", "2", "2"]),
+            texts(&["", "小 计：", "", "1"]),
+            texts(&["注:以上为上半年数"]),
+            texts(&["说明：无", "", "", ""]),
+            texts(&["", "", "", ""]),
+            texts(&["/", "-", "", "无"]),
+            texts(&HEAD),
+            texts(&["1", "2", "3", "4"]),
+            b,
+        ],
+        "2/0/0/7",
+    );
     // A name that only begins like a total is data, and so is a row that says more.
     check(&[texts(&HEAD), texts(&["合计", "2018-03-01", "转移就业", "省外"])], "0/0/1/0");
     check(&[texts(&HEAD), texts(&["注:", "2018-03-01", "转移就业", "省外"])], "0/0/1/0");
     // A blank template has nothing but its running number.
-    let events = csv_of(&[["序号", "活动类型", "活动名称", "举办日期"], ["1", "春风行动", "甲", "2018-03-01"], ["2", "", "", ""]]);
+    let events = csv_of(&[
+        ["序号", "活动类型", "活动名称", "举办日期"],
+        ["1", "春风行动", "甲", "2018-03-01"],
+        ["2", "", "", ""],
+    ]);
     assert_eq!(read("events", "220821_2018-06.csv", &events).unwrap().counts(), "1/0/0/1");
 }
 
@@ -160,7 +197,11 @@ fn a_file_of_all_regions_is_a_slice_for_each() {
 
 #[test]
 fn statistical_reports_long_and_wide() {
-    let long = csv_of(&[["填报单位", "报告期", "指标", "完成数"], ["长春市", "2018Q1", "就业扶贫车间", "3"], ["U01", "2018q2", "就业比例", "0.6"]]);
+    let long = csv_of(&[
+        ["填报单位", "报告期", "指标", "完成数"],
+        ["长春市", "2018Q1", "就业扶贫车间", "3"],
+        ["U01", "2018q2", "就业比例", "0.6"],
+    ]);
     let read_long = read("stat_reports", "U01_2018Q2.csv", &long).unwrap();
     assert_eq!(read_long.counts(), "2/0/0/0");
     assert_eq!(read_long.column("period"), ["2018Q1", "2018Q2"]);
@@ -175,7 +216,11 @@ fn statistical_reports_long_and_wide() {
     assert_eq!(read_wide.counts(), "5/0/0/1", "unit, period and indicator are a row");
     assert_eq!(read_wide.column("actual"), ["5.0000", "3.0000", "58.3300", "6.0000", "60.0000"]);
     assert_eq!(read_wide.column("indicator"), ["专场招聘会", "就业扶贫车间", "就业比例", "专场招聘会", "就业比例"]);
-    let outside = csv_of(&[["填报单位", "报告期", "指标", "完成数"], ["吉林市", "2018Q1", "劳务经纪人", "3"], ["长春市", "上半年", "劳务经纪人", "3"]]);
+    let outside = csv_of(&[
+        ["填报单位", "报告期", "指标", "完成数"],
+        ["吉林市", "2018Q1", "劳务经纪人", "3"],
+        ["长春市", "上半年", "劳务经纪人", "3"],
+    ]);
     let outside = read("stat_reports", "U01_2018Q2.csv", &outside).unwrap();
     assert_eq!(outside.reasons(), ["unit:region_outside_slice", "period:code_unmapped"]);
 }

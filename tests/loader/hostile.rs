@@ -1,0 +1,353 @@
+//! Broken and hostile files: each ends in its own clear refusal, or is read. Whoever adds a limit adds its case here.
+
+use super::sheets::{Cell, edit_part, workbook};
+use super::{csv_of, person, read};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use std::io::{Cursor, Write};
+use std::sync::Arc;
+use zip::write::SimpleFileOptions;
+
+const HEAD: [&str; 5] = ["身份证号", "起始日期", "就业类型", "就业地域", "就业单位"];
+
+fn spell(n: u32, employer: &str) -> [String; 5] {
+    [person(n), "2018-03-01".to_owned(), "转移就业".to_owned(), "省外".to_owned(), employer.to_owned()]
+}
+
+fn good_csv() -> String {
+    let rows = [HEAD.map(str::to_owned), spell(1, "甲"), spell(2, "乙")];
+    String::from_utf8(csv_of(&rows)).unwrap()
+}
+
+fn good_workbook() -> Vec<u8> {
+    let rows: Vec<Vec<Cell>> =
+        [HEAD.map(str::to_owned), spell(1, "甲")].into_iter().map(|r| r.map(Cell::from).to_vec()).collect();
+    workbook(&rows)
+}
+
+/// A Parquet file of employment rows.
+pub fn parquet(rows: u32) -> Vec<u8> {
+    let text = |value: &dyn Fn(u32) -> String| -> ArrayRef {
+        Arc::new((1..=rows).map(|n| Some(value(n))).collect::<StringArray>())
+    };
+    let columns = vec![
+        ("身份证号", text(&person)),
+        ("起始日期", text(&|_| "2018-03-01".to_owned())),
+        ("就业类型", text(&|_| "转移就业".to_owned())),
+        ("就业地域", text(&|_| "省外".to_owned())),
+        ("月收入(元)", Arc::new(Int64Array::from_iter_values((1..=rows).map(i64::from))) as ArrayRef),
+    ];
+    write_parquet(&RecordBatch::try_from_iter(columns).unwrap())
+}
+
+fn write_parquet(batch: &RecordBatch) -> Vec<u8> {
+    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+/// Reads bytes as an employment file: its counts, or the refusal with its detail.
+fn outcome(bytes: &[u8]) -> String {
+    let found = read("employment", "220821_2018-06.csv", bytes);
+    found.map_or_else(|r| format!("{}: {}", r.reason, r.detail), |r| r.counts())
+}
+
+fn check(bytes: &[u8], expected: &str) {
+    let found = outcome(bytes);
+    assert!(found.starts_with(expected), "expected {expected}, found {found}");
+}
+
+#[test]
+fn text_that_is_none() {
+    check(b"", "unreadable: 0 bytes");
+    check(&[0; 100], "unreadable: NUL");
+    check(format!("{}\0\0\0", good_csv()).as_bytes(), "unreadable: NUL");
+    let with_mark = [b"\xef\xbb\xbf".as_slice(), good_csv().as_bytes(), b"\0"].concat();
+    check(&with_mark, "unreadable: NUL");
+    let utf16: Vec<u8> = good_csv().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&utf16, "unreadable: NUL");
+    check(&[b"\xff\xfe".as_slice(), &utf16, b"x"].concat(), "unreadable: UTF-16LE");
+    // A character cut in two: the file is not read as another encoding that happens to fit.
+    let cut = format!("{}乙方", good_csv());
+    check(&cut.as_bytes()[..cut.len() - 1], "unreadable: UTF-8, byte ");
+    let mut gbk = encoding_rs::GBK.encode(&good_csv()).0.into_owned();
+    gbk.push(0xd5);
+    check(&gbk, "unreadable: gb18030");
+    check(b"\n\n\n", "header_missing");
+    check("ÿþýü".as_bytes(), "header_missing");
+}
+
+#[test]
+fn files_that_are_no_tables() {
+    check(b"\x89PNG\r\n\x1a\n", "not_a_workbook");
+    check(b"%PDF-1.4", "not_a_workbook");
+    check(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "not_a_workbook");
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"<xl/>").unwrap();
+    check(&writer.finish().unwrap().into_inner(), "not_a_workbook");
+    let book = good_workbook();
+    for keep in [10, book.len() / 2, book.len() - 30] {
+        check(&book[..keep], "unreadable: ZIP");
+    }
+    check(b"PAR1", "unreadable: Parquet");
+    let parquet = parquet(10);
+    check(&parquet, "10/0/0/0");
+    check(&parquet[..parquet.len() - 20], "unreadable");
+    check(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "unreadable: XLS");
+}
+
+#[test]
+fn a_quotation_mark_that_is_never_closed() {
+    let rows: String = (1..200).map(|n| spell(n, "甲").join(",") + "\n").collect();
+    let head = HEAD.join(",");
+    let in_body = format!("{head}\n{rows}{},2018-03-01,转移就业,省外,\"甲\n{rows}", person(300));
+    check(in_body.as_bytes(), "unreadable: quotation mark, row 201");
+    // Closed by the next quoted cell, many rows below.
+    let closed = format!(
+        "{head}\n{},2018-03-01,转移就业,省外,\"甲\n{rows}{},2018-03-01,转移就业,省外,\"乙,丙\"\n",
+        person(300),
+        person(301)
+    );
+    check(closed.as_bytes(), "unreadable: quotation mark, row 2");
+    let in_header = format!("身份证号,起始日期,就业类型,就业地域,\"就业单位\n{rows}{rows}\"\n{rows}");
+    check(in_header.as_bytes(), "unreadable: quotation mark, row 1");
+    // A mark inside a cell is a character.
+    check(format!("{head}\n{},2018-03-01,转移就业,省外,5\" 管厂\n", person(1)).as_bytes(), "1/0/0/0");
+}
+
+#[test]
+fn cells_rows_and_columns_beyond_the_limits() {
+    let long = "长".repeat(10 * 1024 * 1024 / 3);
+    check(&csv_of(&[HEAD.map(str::to_owned), spell(1, &long)]), "too_large: cell: 10485759 bytes, row 2");
+    let wide: Vec<String> = (0..5_000).map(|n| format!("列{n}")).collect();
+    check(&csv_of(&[wide.clone(), wide.clone()]), "too_large: columns: 5000");
+    check(&workbook(&[wide.iter().map(|c| Cell::from(c.as_str())).collect()]), "too_large: columns: 2001");
+    let page = format!("<table><tr>{}</tr></table>", "<td>x</td>".repeat(5_000));
+    check(page.as_bytes(), "too_large: columns: 2001");
+    check(b"<table><tr><td colspan=999999999999>x</td></tr></table>", "too_large: columns: 2001");
+    // A row of long cells, and a page that lays a long cell out over everything.
+    let many: Vec<String> = (0..20).map(|_| "长".repeat(30_000)).collect();
+    check(&csv_of(&[many]), "too_large: row: ");
+    let spread = format!(
+        "<table><tr><td colspan=1999 rowspan=1000000>{}</td></tr>{}</table>",
+        "x".repeat(10_000),
+        "<tr><td>y</td></tr>".repeat(10)
+    );
+    check(spread.as_bytes(), "too_large: row: ");
+}
+
+#[test]
+fn a_million_rows_of_text() {
+    let mut csv = String::from("岗位编号,岗位类型,用人单位,上岗日期\n");
+    (0..1_000_000u32).for_each(|n| csv.push_str(&format!("G{n},其他,第{n}村,2018-03-01\n")));
+    let project = super::project();
+    let request = jindu::extract::Request {
+        project,
+        contract: &project.feeds["posts"],
+        delivery: jindu::extract::read_name("220821_2018-06.csv", &project.regions).unwrap(),
+        file: "posts/220821_2018-06.csv",
+        sha256: "00",
+        arrived_on: chrono::NaiveDate::from_ymd_opt(2018, 10, 8).unwrap(),
+        keys: &jindu::extract::PersonKeys::new(b"a key for tests").unwrap(),
+    };
+    let (mut rows, mut most) = (0, 0);
+    let summary = jindu::extract::read_extract(csv.as_bytes(), &request, &mut |_, batch| {
+        rows += batch.num_rows();
+        most = most.max(batch.num_rows());
+        Ok(())
+    });
+    assert_eq!((summary.unwrap().rows_loaded, rows), (1_000_000, 1_000_000));
+    assert!(most <= jindu::extract::limits::ROWS_AT_A_TIME, "rows come in runs");
+    // Rows that are left out count against the limit too.
+    let notes = HEAD.join(",") + "\n" + &"合计,,,,\n".repeat(2_000_001);
+    check(notes.as_bytes(), "too_large: rows: > 2000000");
+}
+
+#[test]
+fn workbooks_that_claim_much() {
+    let book = good_workbook();
+    let sheet = "xl/worksheets/sheet1.xml";
+    // A cell in the last corner of the sheet, with a value and without.
+    let corner = |cell: &str| {
+        edit_part(&book, sheet, |xml| {
+            xml.replace("</sheetData>", &format!("<row r=\"1048576\">{cell}</row></sheetData>"))
+        })
+    };
+    check(&corner("<c r=\"XFD1048576\"><v>1</v></c>"), "too_large: columns: 16384");
+    check(&corner("<c r=\"XFD1048576\"/>"), "1/0/0/0");
+    let dimension =
+        edit_part(&book, sheet, |xml| xml.replace("<dimension ref=\"A1:E2\"/>", "<dimension ref=\"A1:XFD1048576\"/>"));
+    check(&dimension, "1/0/0/0");
+    // More shared texts than the file could hold.
+    let texts = edit_part(&book, "xl/sharedStrings.xml", |xml| {
+        let at = xml.find("uniqueCount=\"").unwrap() + 13;
+        format!("{}99999999999{}", &xml[..at], &xml[at..])
+    });
+    check(&texts, "unreadable: xl/sharedstrings.xml");
+    // Ranges over everything, thousands of times.
+    let range = "<mergeCell ref=\"A1:E1048576\"/>".repeat(5_000);
+    let merged = edit_part(&book, sheet, |xml| {
+        xml.replace("</sheetData>", &format!("</sheetData><mergeCells count=\"5000\">{range}</mergeCells>"))
+    });
+    check(&merged, "unreadable: merged cells overlap");
+}
+
+#[test]
+fn bombs() {
+    // 300 MB of blanks in the shared texts, 300 KB packed; then a single text of 8 MB.
+    let book = good_workbook();
+    let blanks = edit_part(&book, "xl/sharedStrings.xml", |xml| {
+        xml.replace("</sst>", &format!("{}</sst>", "<si><t/></si>".repeat(23_000_000)))
+    });
+    assert!(blanks.len() < 3_000_000);
+    check(&blanks, "too_large: unpacked: > 268435456 bytes, xl/sharedstrings.xml");
+    let text = edit_part(&book, "xl/sharedStrings.xml", |xml| {
+        xml.replace("</sst>", &format!("<si><t>{}</t></si></sst>", "x".repeat(8_000_000)))
+    });
+    check(&text, "too_large: text: > 4194304 bytes, xl/sharedstrings.xml");
+    // Entities that multiply themselves are not expanded.
+    let laughs = edit_part(&book, "xl/worksheets/sheet1.xml", |xml| {
+        let entities: String =
+            (1..20).map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10))).collect();
+        xml.replacen("<worksheet", &format!("<!DOCTYPE x [<!ENTITY l0 \"ha\">{entities}]><worksheet"), 1)
+            .replace("<v>0</v>", "<v>&l19;</v>")
+    });
+    let found = outcome(&laughs);
+    assert!(found.len() < 500, "{}", found.len());
+    // One long text that stands in every cell of a Parquet file.
+    let long: ArrayRef = Arc::new(StringArray::from_iter_values((0..50_000).map(|_| "x".repeat(1_000))));
+    let mut columns = vec![
+        ("身份证号", long.clone()),
+        ("起始日期", long.clone()),
+        ("就业类型", long.clone()),
+        ("就业地域", long.clone()),
+    ];
+    check(&write_parquet(&RecordBatch::try_from_iter(columns.clone()).unwrap()), "0/0/50000/0");
+    let longer: ArrayRef = Arc::new(StringArray::from_iter_values((0..100).map(|_| "x".repeat(1_000_000))));
+    columns = vec![
+        ("身份证号", longer.clone()),
+        ("起始日期", longer.clone()),
+        ("就业类型", longer.clone()),
+        ("就业地域", longer),
+    ];
+    check(&write_parquet(&RecordBatch::try_from_iter(columns).unwrap()), "too_large: cell: 1000000 bytes, row 1");
+}
+
+#[test]
+fn old_workbooks_that_claim_much() {
+    let bytes =
+        std::fs::read(crate::support::project().join("tests/fixtures/loader/brokers_220502_2018-09.xls")).unwrap();
+    let found = |bytes: &[u8]| {
+        read("brokers", "220502_2018-09.xls", bytes).map_or_else(|r| r.reason.to_owned(), |r| r.counts())
+    };
+    let good = found(&bytes);
+    // Every row number of a cell record set to the last row: the rectangle becomes 65,536 rows.
+    let dimension = [0x00, 0x02, 0x0e, 0x00];
+    let at = bytes.windows(4).position(|w| w == dimension).expect("a DIMENSIONS record");
+    let mut claims = bytes.clone();
+    claims[at + 4 + 4..at + 4 + 8].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(found(&claims), "too_large");
+    let mut backwards = bytes.clone();
+    backwards[at + 4..at + 4 + 4].copy_from_slice(&70_000u32.to_le_bytes());
+    assert_eq!(found(&backwards), "unreadable");
+    // A chain of sectors that leads back to itself.
+    let mut circle = bytes.clone();
+    let fat = 512 * (1 + u32::from_le_bytes(bytes[76..80].try_into().unwrap()) as usize);
+    for id in 0..(bytes.len() / 512 - 1) {
+        circle[fat + 4 * id..fat + 4 * id + 4].copy_from_slice(&(id as u32).to_le_bytes());
+    }
+    assert_eq!(found(&circle), "unreadable");
+    assert_eq!(found(&bytes), good);
+}
+
+#[test]
+fn columns_that_have_no_text_refuse_the_file() {
+    let good = |n: &str| Arc::new(StringArray::from(vec![n.to_owned()])) as ArrayRef;
+    let with = |name: &'static str, column: ArrayRef| {
+        let columns = vec![
+            ("身份证号", good(&person(1))),
+            ("起始日期", good("2018-03-01")),
+            ("就业类型", good("转移就业")),
+            ("就业地域", good("省外")),
+            (name, column),
+        ];
+        write_parquet(&RecordBatch::try_from_iter(columns).unwrap())
+    };
+    use arrow::array::{BinaryArray, Decimal128Array, TimestampMillisecondArray, UInt64Array};
+    check(
+        &with("就业单位", Arc::new(BinaryArray::from(vec![b"\xff\xfe".as_slice()]))),
+        "unreadable: Parquet: Binary is no text",
+    );
+    check(&with("就业单位", Arc::new(BinaryArray::from(vec!["甲".as_bytes()]))), "1/0/0/0");
+    check(&with("终止日期", Arc::new(TimestampMillisecondArray::from(vec![1_530_000_000_000]))), "1/0/0/0");
+    check(&with("终止日期", Arc::new(TimestampMillisecondArray::from(vec![i64::MAX]))), "unreadable: Parquet");
+    let ids = |column: ArrayRef| {
+        let columns = vec![
+            ("身份证号", column),
+            ("起始日期", good("2018-03-01")),
+            ("就业类型", good("转移就业")),
+            ("就业地域", good("省外")),
+        ];
+        read("employment", "220821_2018-06.parquet", &write_parquet(&RecordBatch::try_from_iter(columns).unwrap()))
+            .unwrap()
+            .reasons()
+            .join("")
+    };
+    let number = 220_821_198_001_010_012;
+    assert_eq!(ids(Arc::new(Int64Array::from(vec![number]))), "person_id:id_excel_damaged");
+    assert_eq!(ids(Arc::new(UInt64Array::from(vec![u64::MAX]))), "person_id:id_excel_damaged");
+    assert_eq!(
+        ids(Arc::new(Decimal128Array::from(vec![i128::from(number)]).with_precision_and_scale(18, 0).unwrap())),
+        "person_id:id_excel_damaged"
+    );
+}
+
+/// A Parquet file whose one column lies under `depth` groups.
+fn deep_parquet(depth: usize) -> Vec<u8> {
+    use parquet::basic::{Repetition, Type as Physical};
+    use parquet::schema::types::Type;
+    let mut node =
+        Type::primitive_type_builder("x", Physical::INT32).with_repetition(Repetition::OPTIONAL).build().unwrap();
+    for _ in 0..depth {
+        node = Type::group_type_builder("g")
+            .with_repetition(Repetition::OPTIONAL)
+            .with_fields(vec![Arc::new(node)])
+            .build()
+            .unwrap();
+    }
+    let root = Type::group_type_builder("schema").with_fields(vec![Arc::new(node)]).build().unwrap();
+    let properties = Arc::new(parquet::file::properties::WriterProperties::new());
+    let mut bytes = Vec::new();
+    parquet::file::writer::SerializedFileWriter::new(&mut bytes, Arc::new(root), properties).unwrap().close().unwrap();
+    bytes
+}
+
+#[test]
+fn a_parquet_file_of_deep_groups() {
+    // Made on a thread with much stack; read on one with as little as any.
+    let made = std::thread::Builder::new().stack_size(1 << 30).spawn(|| deep_parquet(5_000)).unwrap().join().unwrap();
+    let found = std::thread::Builder::new().stack_size(2 << 20).spawn(move || outcome(&made)).unwrap().join().unwrap();
+    assert!(
+        found.starts_with("unreadable") || found.starts_with("header_missing") || found.starts_with("too_large"),
+        "{found}"
+    );
+}
+
+/// All of the above once more in a process that may take so much memory and no more.
+#[cfg(unix)]
+#[test]
+fn all_of_it_fits_in_memory() {
+    const KILOBYTES: u64 = 2_500_000;
+    const INSIDE: &str = "JINDU_TEST_CAPPED";
+    if std::env::var_os(INSIDE).is_some() {
+        return;
+    }
+    let out = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(format!("ulimit -v {KILOBYTES}; exec \"$0\" loader::hostile:: --test-threads 1"))
+        .arg(std::env::current_exe().unwrap())
+        .env(INSIDE, "1")
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}\n{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+}
