@@ -10,6 +10,7 @@ mod delimited;
 mod duplicates;
 mod emit;
 mod file;
+mod footer;
 mod header;
 mod ids;
 mod left_out;

@@ -1,8 +1,6 @@
 //! The loader: every row of FEEDS.md's dirt table, slices and outcomes, hostile files, privacy, and the whole shared
 //! delivery. Most cases go through one helper a file: `check(input, expected)`.
 
-#![allow(clippy::unwrap_used)]
-
 mod delivery;
 mod dirt;
 mod forms;

@@ -1,1 +1,8 @@
-//! Tests of the room pages.
+//! Pages, charts and their words: what a reader must be able to rely on.
+
+mod catalogs;
+mod charts;
+mod definitions;
+mod privacy;
+mod published;
+mod steady;

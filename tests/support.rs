@@ -1,7 +1,5 @@
 //! What tests share: the project, scratch folders, the program itself, and one published night of the sample.
 
-#![allow(clippy::unwrap_used, dead_code)]
-
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,6 +1,7 @@
 //! Parquet files as rows of text, so that one path types them all.
 
-use super::limits::{COLUMNS_MAX, FOOTER_BYTES_MAX, ROWS_MAX};
+use super::footer::check_footer;
+use super::limits::{COLUMNS_MAX, ROWS_MAX};
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
 use super::workbook::text_of_number;
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
@@ -35,18 +36,6 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(unreadable)?;
     let mut source = ParquetRows { header: Some(header), reader, columns: Vec::new(), at: 0, len: 0, number: 0 };
     visit(&SheetInfo { header_is_first: true, ..SheetInfo::default() }, &mut source)
-}
-
-/// The description at the file's end, whose length stands in its last eight bytes.
-fn check_footer(bytes: &[u8]) -> Result<(), Refusal> {
-    let Some(tail) = bytes.len().checked_sub(8).and_then(|at| bytes.get(at..)).filter(|t| t.ends_with(b"PAR1")) else {
-        return Err(Refusal::new("unreadable", "Parquet: no end mark"));
-    };
-    let length = u32::from_le_bytes([tail[0], tail[1], tail[2], tail[3]]) as usize;
-    if length > FOOTER_BYTES_MAX {
-        return Err(Refusal::too_large("footer", format!("{length} bytes")));
-    }
-    Ok(())
 }
 
 /// Texts as views into the file's pages: a text that stands in every row is in memory once.

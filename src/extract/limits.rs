@@ -31,7 +31,9 @@ pub const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub const XML_RUN_MAX: usize = 4 * 1024 * 1024;
 /// Cells of all rectangles of an XLS file, blank ones included: they are all held in memory.
 pub const XLS_CELLS_MAX: u64 = 17_000_000;
-/// The longest description of a Parquet file: its reader keeps it whole and descends into it.
+/// The longest description of a Parquet file: its reader keeps it whole.
 pub const FOOTER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Groups in groups of a Parquet file: its reader descends into them on the stack.
+pub const GROUPS_DEEP_MAX: usize = 16;
 /// The longest detail of a refusal.
 pub const DETAIL_CHARS_MAX: usize = 1_500;

@@ -35,16 +35,19 @@ text = { zh = "{a", en = "{b:nothing}" }
 "#;
     let mistakes = read_page("x", text).unwrap_err();
     let found: Vec<(&str, &str)> = mistakes.iter().map(|m| (m.key, m.arg("line").unwrap())).collect();
-    assert_eq!(found, [
-        ("dashboard_parameter_unknown", "1"),
-        ("dashboard_panel_id", "4"),
-        ("dashboard_part_missing", "4"),
-        ("dashboard_part_missing", "4"),
-        ("dashboard_part_missing", "4"),
-        ("dashboard_parameter_unknown", "7"),
-        ("dashboard_template", "13"),
-        ("dashboard_template", "13"),
-    ]);
+    assert_eq!(
+        found,
+        [
+            ("dashboard_parameter_unknown", "1"),
+            ("dashboard_panel_id", "4"),
+            ("dashboard_part_missing", "4"),
+            ("dashboard_part_missing", "4"),
+            ("dashboard_part_missing", "4"),
+            ("dashboard_parameter_unknown", "7"),
+            ("dashboard_template", "13"),
+            ("dashboard_template", "13"),
+        ]
+    );
     let shape = read_page("x", "title = { zh = \"a\", en = \"b\" }\npanels = []\ntittle = 1\n").unwrap_err();
     assert_eq!((shape[0].key, shape[0].arg("line")), ("dashboard_shape", Some("3")));
 }
@@ -72,15 +75,19 @@ fn one_page(panels: &str) -> Dashboards {
 
 #[test]
 fn a_page_escapes_its_data_and_keeps_language_and_edition_in_its_links() {
-    let all = one_page(r#"
+    let all = one_page(
+        r#"
 [[panels]]
 id = "who"
 title = { zh = "甲", en = "A" }
 chart = "sentence"
 query = "select 1"
 text = { zh = "[{name}](/regions/{code}) **{n:count}** {light:light}", en = "[{name}](/regions/{code}) **{n:count}** {light:light}" }
-"#);
-    let row = |name: &str, code: &str| vec![Value::Text(name.into()), Value::Text(code.into()), Value::Int(12345), Value::Text("red".into())];
+"#,
+    );
+    let row = |name: &str, code: &str| {
+        vec![Value::Text(name.into()), Value::Text(code.into()), Value::Int(12345), Value::Text("red".into())]
+    };
     let columns = ["name", "code", "n", "light"].map(String::from).to_vec();
     let rows = Rows { columns, rows: vec![row("<b>&", "a/../b?x"), row("x", "U08")] };
     let answers: Answers = [("who".to_string(), Ok(Answer { rows, cut: false }))].into();
@@ -96,7 +103,8 @@ text = { zh = "[{name}](/regions/{code}) **{n:count}** {light:light}", en = "[{n
 
 #[test]
 fn empty_and_failed_panels_say_so() {
-    let all = one_page(r#"
+    let all = one_page(
+        r#"
 [[panels]]
 id = "a"
 title = { zh = "甲", en = "A" }
@@ -110,7 +118,8 @@ title = { zh = "乙", en = "B" }
 chart = "bars"
 query = "select 1"
 roles = { label = "x", actual = "y" }
-"#);
+"#,
+    );
     let mut answers = Answers::new();
     answers.insert("b".into(), Err(jindu::error::Error::request("dashboard_shape").with("line", 3)));
     let html = pages::page(&all, &all.pages[0], &view(Lang::ZhCn), &answers);

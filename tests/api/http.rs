@@ -1,0 +1,185 @@
+//! Status codes, fingerprints, host names and limits of the routes.
+
+use super::{get, routes, send};
+use crate::support::{ask, published_sample, scratch};
+use axum::http::{Method, header};
+
+#[tokio::test]
+async fn what_is_there_is_answered_with_its_kind() {
+    let routes = routes(published_sample());
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/?lang=en", "text/html; charset=utf-8"),
+        ("/regions/220821", "text/html; charset=utf-8"),
+        ("/regions/U01/", "text/html; charset=utf-8"),
+        ("/style.css", "text/css; charset=utf-8"),
+        ("/panels/glance/targets.csv", "text/csv; charset=utf-8"),
+        ("/panels/glance/targets.json", "application/json; charset=utf-8"),
+        ("/panels/glance/targets.svg", "image/svg+xml"),
+        ("/panels/region/tasks.svg?region=U06&lang=en", "image/svg+xml"),
+        ("/api/pages", "application/json; charset=utf-8"),
+        ("/api/pages/glance", "application/json; charset=utf-8"),
+        ("/api/pages/glance/targets", "application/json; charset=utf-8"),
+        ("/api/editions", "application/json; charset=utf-8"),
+        ("/api/editions/1", "application/json; charset=utf-8"),
+        ("/api/editions/newest", "application/json; charset=utf-8"),
+        ("/api/tables", "application/json; charset=utf-8"),
+        ("/api/tables/measures/progress", "application/json; charset=utf-8"),
+        ("/api/tables/meta/editions", "application/json; charset=utf-8"),
+        ("/api/tables/run/context", "application/json; charset=utf-8"),
+        ("/api/runs", "application/json; charset=utf-8"),
+    ] {
+        let reply = get(&routes, path).await;
+        assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (200, kind), "{path}: {}", reply.text());
+        assert_eq!(reply.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert!(reply.header(header::CONTENT_SECURITY_POLICY).starts_with("default-src 'none'"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_and_never_a_guess() {
+    let routes = routes(published_sample());
+    for path in [
+        "/nowhere",
+        "/regions",
+        "/regions/999999",
+        "/regions/220821/more",
+        "/regions/%ff",
+        "/regions/..%2f..%2fetc",
+        "/?edition=2",
+        "/?edition=0",
+        "/?edition=18446744073709551616",
+        "/?edition=newest",
+        "/panels/glance/nothing.csv",
+        "/panels/nowhere/targets.csv",
+        "/panels/glance/targets",
+        "/panels/glance/targets.exe",
+        "/panels/glance/headline.svg",
+        "/panels/region/tasks.csv?region=x",
+        "/api",
+        "/api/nowhere",
+        "/api/pages/nowhere",
+        "/api/pages/glance/nothing",
+        "/api/pages/region?region=999999",
+        "/api/editions/2",
+        "/api/editions/x",
+        "/api/tables/raw/ledger",
+        "/api/tables/staging/ledger",
+        "/api/tables/quarantine/ledger",
+        "/api/tables/measures/nothing",
+        "/api/tables/measures/progress%20where%20true",
+        "/api/tables/measures/progress?offset=x",
+        "/api/tables/measures/progress?offset=-1",
+    ] {
+        let reply = get(&routes, path).await;
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text());
+        assert!(!reply.body.is_empty(), "{path} says nothing");
+        if path.starts_with("/api/") {
+            assert!(reply.json()["error"]["message"].is_string(), "{path}: {}", reply.text());
+        }
+    }
+    for method in [Method::POST, Method::PUT, Method::DELETE] {
+        for path in ["/", "/api/tables/measures/progress", "/panels/glance/targets.csv"] {
+            assert_eq!(send(&routes, method.clone(), path, &[]).await.status, 405, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_known_fingerprint_is_answered_with_304_and_nothing_more() {
+    let routes = routes(published_sample());
+    for path in ["/", "/style.css", "/panels/glance/targets.svg", "/api/tables/measures/progress"] {
+        let first = get(&routes, path).await;
+        let etag = first.header(header::ETAG).to_owned();
+        assert!(etag.starts_with('"') && etag.len() > 16, "{path}: {etag}");
+        for known in [etag.clone(), format!("\"other\", {etag}"), format!("W/{etag}"), "*".to_owned()] {
+            let again = send(&routes, Method::GET, path, &[("if-none-match", &known)]).await;
+            assert_eq!((again.status, again.body.len()), (304, 0), "{path} {known}");
+            assert_eq!(again.header(header::ETAG), etag, "{path}");
+        }
+        let other = send(&routes, Method::GET, path, &[("if-none-match", "\"other\"")]).await;
+        assert_eq!((other.status, other.body), (200, first.body), "{path}");
+    }
+    let (zh, en) = (get(&routes, "/").await, get(&routes, "/?lang=en").await);
+    assert_ne!(zh.header(header::ETAG), en.header(header::ETAG));
+}
+
+#[tokio::test]
+async fn only_names_of_this_machine_are_answered() {
+    let routes = routes(published_sample());
+    for host in ["localhost", "localhost:8018", "127.0.0.1", "127.0.0.1:8018", "[::1]", "[::1]:8018", "LOCALHOST:8018"]
+    {
+        assert_eq!(send(&routes, Method::GET, "/healthz", &[("host", host)]).await.status, 200, "{host}");
+    }
+    for host in
+        ["jindu.example", "jindu.example:8018", "localhost.example", "127.0.0.1.example", "10.0.0.5", "", "[::2]"]
+    {
+        for path in ["/", "/healthz", "/api/tables", "/panels/glance/targets.csv"] {
+            let reply = send(&routes, Method::GET, path, &[("host", host)]).await;
+            assert_eq!(reply.status, 403, "{host} {path}");
+            assert!(reply.body.len() < 100);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_long_table_is_answered_in_parts() {
+    let routes = routes(published_sample());
+    let all = ask(published_sample(), "select count(*) as n from measures.persons")[0]["n"].as_u64().unwrap();
+    assert!(all > 10_000);
+    let mut seen = 0;
+    while seen < all {
+        let reply = get(&routes, &format!("/api/tables/measures/persons?offset={seen}")).await;
+        assert_eq!(reply.status, 200);
+        let json = reply.json();
+        let rows = json["rows"].as_array().unwrap().len() as u64;
+        assert_eq!((json["rows_total"].as_u64(), json["offset"].as_u64()), (Some(all), Some(seen)));
+        assert_eq!(rows, (all - seen).min(10_000));
+        seen += rows;
+    }
+    let past = get(&routes, "/api/tables/measures/persons?offset=99999999").await;
+    assert_eq!((past.status, past.json()["rows"].as_array().unwrap().len()), (200, 0));
+}
+
+#[tokio::test]
+async fn hostile_addresses_are_answered_calmly() {
+    let routes = routes(published_sample());
+    let long = "x".repeat(60_000);
+    for path in [
+        format!("/?region={long}"),
+        format!("/?{}", "a=1&".repeat(10_000)),
+        "/?lang=%00%ff&edition=".to_owned(),
+        "/?lang=tlh".to_owned(),
+        "/regions/220000?region=U01".to_owned(),
+    ] {
+        let reply = get(&routes, &path).await;
+        assert_eq!(reply.status, 200, "{}", &path[..40.min(path.len())]);
+        assert!(!reply.text().contains(&long[..100]));
+    }
+    let script = get(&routes, "/nowhere/%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(script.status == 404 && !script.text().contains("<script"));
+    let script = get(&routes, "/panels/region/tasks.csv?region=%3Cscript%3E").await;
+    assert!(script.status == 404 && !script.text().contains("<script"));
+    assert!(get(&routes, &format!("/regions/{long}")).await.status == 404);
+}
+
+#[tokio::test]
+async fn before_the_first_night_pages_say_so() {
+    let data = scratch();
+    let routes = routes(data.path());
+    for path in ["/", "/ranking?lang=en", "/regions/220000"] {
+        let reply = get(&routes, path).await;
+        assert!(reply.status == 503 && reply.text().contains("</html>"), "{path}: {}", reply.status);
+    }
+    for path in [
+        "/api/tables",
+        "/api/tables/measures/progress",
+        "/api/pages/glance",
+        "/api/editions/newest",
+        "/panels/glance/targets.csv",
+    ] {
+        assert_eq!(get(&routes, path).await.status, 404, "{path}");
+    }
+    assert_eq!(get(&routes, "/api/editions").await.text(), "[]\n");
+    assert_eq!(get(&routes, "/healthz").await.text(), "ok\n");
+}

@@ -1,0 +1,90 @@
+//! `jindu serve` as a program: where it listens, and one question through every door.
+
+use super::{get_well, routes};
+use crate::support::{jindu, project, published_sample, run, run_well};
+use serde_json::Value as Json;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::Stdio;
+
+#[test]
+fn addresses_that_others_can_reach_are_refused() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.168.1.10:0", "10.0.0.1:8018", "8.8.8.8:80"] {
+        let out = run(jindu(&project(), published_sample(), Path::new(".")).args([
+            "serve",
+            "--no-jobs",
+            "--listen",
+            address,
+        ]));
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{address}: {said}");
+        assert!(said.contains("listen_loopback") && out.stdout.is_empty(), "{address}: {said}");
+    }
+    for address in ["", "127.0.0.1", "127.0.0.1:port", "127.0.0.1:99999", "nowhere.invalid:80"] {
+        let out = run(jindu(&project(), published_sample(), Path::new(".")).args([
+            "serve",
+            "--no-jobs",
+            "--listen",
+            address,
+        ]));
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.code() == Some(2) && said.contains("listen_address"), "`{address}`: {said}");
+    }
+}
+
+#[test]
+fn the_program_serves_a_page_over_a_socket_and_stops() {
+    let mut command = jindu(&project(), published_sample(), Path::new("."));
+    command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let mut said = BufReader::new(server.stderr.take().unwrap()).lines();
+    let line = said.next().unwrap().unwrap();
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let mut socket = std::net::TcpStream::connect(&address).unwrap();
+    write!(socket, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.trim_end().ends_with("</html>"), "{}", &answer[..80]);
+}
+
+/// Numbers as numbers: one door writes `100`, another could write `100.0`.
+fn same(a: &Json, b: &Json) -> bool {
+    match (a, b) {
+        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same(value, other)))
+        }
+        (a, b) => a == b,
+    }
+}
+
+#[tokio::test]
+async fn one_question_has_one_answer_through_cli_and_http() {
+    let routes = routes(published_sample());
+    let cli = |sql: &str, format: &str| {
+        run_well(jindu(&project(), published_sample(), Path::new(".")).args(["query", sql, "--format", format]))
+    };
+    let order = "region_code, indicator_id";
+    let asked = cli(&format!("select * from measures.progress order by {order}"), "json");
+    let asked: Vec<Json> = serde_json::from_str(&asked).unwrap();
+    let table: Json = serde_json::from_str(&get_well(&routes, "/api/tables/measures/progress").await).unwrap();
+    let mut table = table["rows"].as_array().unwrap().clone();
+    let key = |row: &Json| {
+        (row["region_code"].as_str().unwrap().to_owned(), row["indicator_id"].as_str().unwrap().to_owned())
+    };
+    table.sort_by_key(key);
+    assert!(asked.len() > 400 && same(&Json::Array(asked), &Json::Array(table)));
+    // A panel tells its query: asked again by hand it gives the panel's rows, in JSON and in CSV.
+    for panel in ["headline", "targets", "worst", "trends", "lights", "fresh", "two_truths"] {
+        let text = get_well(&routes, &format!("/api/pages/glance/{panel}")).await;
+        let told: Json = serde_json::from_str(&text).unwrap();
+        let query = told["query"].as_str().unwrap();
+        let again: Json = serde_json::from_str(&cli(query, "json")).unwrap();
+        assert!(same(&again, &told["rows"]), "{panel}");
+        let csv = get_well(&routes, &format!("/panels/glance/{panel}.csv")).await;
+        assert_eq!(csv.trim_start_matches('\u{feff}'), cli(query, "csv"), "{panel}");
+    }
+}

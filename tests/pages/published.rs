@@ -1,0 +1,120 @@
+//! Every page over the published sample: each panel is answered, and page, CSV and JSON hold the same rows.
+
+use crate::api::{get_well, routes, served};
+use crate::support::published_sample;
+use jindu::dashboards::{Kind, Page, Panel};
+use jindu::server::Served;
+use jindu::text::{Lang, say};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+type Parameters = BTreeMap<String, String>;
+
+/// A page's addresses with each choice of each parameter.
+async fn views(served: &Served, page: &Page) -> Vec<Parameters> {
+    let (mut view, edition) = served.view(&page.address, Lang::En, None).await.unwrap();
+    served.fill(&mut view, page, &edition.unwrap(), &Parameters::new()).await.unwrap();
+    if view.choices.is_empty() {
+        return vec![Parameters::new()];
+    }
+    let each = view.choices.iter().flat_map(|(name, choices)| choices.iter().map(move |c| (name, c)));
+    each.map(|(name, choice)| [(name.clone(), choice.value.clone())].into()).collect()
+}
+
+#[tokio::test]
+async fn every_panel_is_answered_and_names_only_columns_of_its_query() {
+    let served = served(published_sample());
+    let pages = served.dashboards().pages.clone();
+    let mut asked = 0;
+    for page in &pages {
+        for parameters in views(&served, page).await {
+            let (mut view, edition) = served.view(&page.address, Lang::ZhCn, None).await.unwrap();
+            let edition = edition.unwrap();
+            served.fill(&mut view, page, &edition, &parameters).await.unwrap();
+            for panel in page.panels.iter().filter(|panel| panel.query.is_some()) {
+                let place = format!("{}/{} {parameters:?}", page.name, panel.id.get_ref());
+                let rows = served.answer(&view, panel, &edition).await.unwrap_or_else(|e| panic!("{place}: {e}"));
+                for column in panel.columns_used() {
+                    assert!(rows.columns.contains(&column), "{place} names {column}, of {:?}", rows.columns);
+                }
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 400, "only {asked} panels were asked");
+}
+
+#[tokio::test]
+async fn page_csv_and_json_of_a_panel_hold_the_same_rows() {
+    let (served, routes) = (served(published_sample()), routes(published_sample()));
+    for page in &served.dashboards().pages {
+        let parameters = if page.parameters.is_empty() { "" } else { "&region=U09" };
+        let path = page.address.replace("{region}", "U09");
+        for lang in [Lang::ZhCn, Lang::En] {
+            let html = get_well(&routes, &format!("{path}?lang={}", lang.tag())).await;
+            assert!(!html.contains(&say(lang, "panel.failed", &[])), "{path}: a panel failed");
+            for panel in page.panels.iter().filter(|panel| panel.query.is_some()) {
+                let place = format!("/panels/{}/{}", page.name, panel.id.get_ref());
+                let csv = get_well(&routes, &format!("{place}.csv?lang={}{parameters}", lang.tag())).await;
+                let json = get_well(&routes, &format!("{place}.json?lang={}{parameters}", lang.tag())).await;
+                let json: Json = serde_json::from_str(&json).unwrap();
+                let rows = json["rows"].as_array().unwrap();
+                compare_csv(&place, &csv, rows);
+                compare_page(&place, &html, panel, lang, rows);
+            }
+        }
+    }
+}
+
+fn compare_csv(place: &str, csv: &str, rows: &[Json]) {
+    let csv = csv.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{place}: no mark that it is UTF-8"));
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let records: Vec<_> = reader.records().map(|r| r.unwrap()).collect();
+    assert_eq!(records.len(), rows.len(), "{place}: rows");
+    for (record, row) in records.iter().zip(rows) {
+        assert_eq!(record.len(), row.as_object().unwrap().len());
+        for (name, cell) in header.iter().zip(record) {
+            let same = match &row[name] {
+                Json::Null => cell.is_empty(),
+                Json::String(text) => cell == text || cell.strip_prefix('\'') == Some(text),
+                Json::Number(n) => cell.parse::<f64>().ok() == n.as_f64(),
+                other => cell == other.to_string(),
+            };
+            assert!(same, "{place}.{name}: `{cell}` is not {}", row[name]);
+        }
+    }
+}
+
+fn compare_page(place: &str, html: &str, panel: &Panel, lang: Lang, rows: &[Json]) {
+    let id = panel.id.get_ref();
+    let section = html.split(&format!(" id=\"{id}\" ")).nth(1).unwrap_or_else(|| panic!("{place} is not on its page"));
+    let section = section.split("</section>").next().unwrap();
+    let shown = rows.len().min(panel.rows_shown);
+    let found = match panel.chart.get_ref() {
+        Kind::Sentence if rows.len() == 1 => section.matches("<p class=\"sentence\">").count(),
+        Kind::Sentence => section.matches("<li>").count(),
+        _ => section.matches("<tr role=\"row\">").count().saturating_sub(1),
+    };
+    assert_eq!(found, shown, "{place}: rows on the page");
+    for column in panel.columns.iter().filter(|c| c.words.is_empty() && c.format == Default::default()) {
+        for row in rows.iter().take(shown) {
+            if let Json::String(text) = &row[column.column.in_lang(lang)] {
+                let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+                assert!(section.contains(&text), "{place}: the page lacks `{text}`");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn english_pages_name_missing_counties_in_english() {
+    let routes = routes(published_sample());
+    let is_cjk = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    for path in ["/", "/regions/220000", "/regions/U09", "/regions/222426", "/ranking", "/help"] {
+        let html = get_well(&routes, &format!("{path}?lang=en")).await;
+        let body = html.split("<main").nth(1).unwrap();
+        let found: Vec<&str> = body.lines().flat_map(|l| l.split('>')).filter(|t| t.chars().any(is_cjk)).collect();
+        assert!(found.is_empty(), "{path}: {found:?}");
+    }
+}

@@ -1,0 +1,49 @@
+//! The same edition gives the same bytes, whoever serves it and whatever is published after it.
+
+use crate::api::{get_well, routes};
+use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
+
+const PATHS: [&str; 9] = [
+    "/?edition=1",
+    "/?edition=1&lang=en",
+    "/regions/U06?edition=1",
+    "/regions/220821?edition=1&lang=en",
+    "/ranking?edition=1",
+    "/loads?edition=1",
+    "/panels/glance/targets.svg?edition=1",
+    "/panels/glance/trends.csv?edition=1",
+    "/api/pages/ranking?edition=1",
+];
+
+#[tokio::test]
+async fn two_servers_give_the_same_bytes() {
+    let (one, other) = (routes(published_sample()), routes(published_sample()));
+    for path in PATHS.iter().copied().chain(["/", "/ranking?lang=en", "/panels/region/months.svg?region=U01"]) {
+        let first = get_well(&one, path).await;
+        assert_eq!(first, get_well(&one, path).await, "{path}: asked twice");
+        assert_eq!(first, get_well(&other, path).await, "{path}: asked of another server");
+    }
+}
+
+#[tokio::test]
+async fn a_later_edition_changes_no_page_of_an_earlier_one() {
+    let data = scratch();
+    copy_folder(published_sample(), data.path());
+    let before_all = routes(data.path());
+    let mut before = Vec::new();
+    for path in PATHS {
+        before.push(get_well(&before_all, path).await);
+    }
+    let front = get_well(&before_all, "/").await;
+    night(data.path(), &sample(), "2018-10-15");
+    let after_all = routes(data.path());
+    for (path, before) in PATHS.iter().zip(&before) {
+        assert_eq!(before, &get_well(&before_all, path).await, "{path} on the server that ran on");
+        assert_eq!(before, &get_well(&after_all, path).await, "{path} on a new server");
+    }
+    // The unpinned page moves on by itself, and says which edition it shows.
+    assert_ne!(front, get_well(&before_all, "/").await);
+    let now = get_well(&after_all, "/").await;
+    assert!(now.contains("第 2 期") && now.contains("2018年10月15日") && now.contains("/?edition=1"));
+    assert!(front.contains("第 1 期") && SAMPLE_DAY == "2018-09-30" && front.contains("2018年9月30日"));
+}
