@@ -111,7 +111,7 @@ impl Warehouse {
         }
         let folder = path.parent().unwrap_or(&self.dir);
         std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
-        let temporary = folder.join(format!("{TEMPORARY_PREFIX}{sha256}"));
+        let temporary = files::temporary_beside(&path);
         std::fs::copy(from, &temporary).map_err(|e| io_error(from, &e))?;
         std::fs::rename(&temporary, &path).map_err(|e| io_error(&path, &e))
     }

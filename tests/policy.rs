@@ -609,7 +609,7 @@ fn the_order_of_files_and_rows_does_not_matter() {
             .collect::<Vec<_>>()
     };
     let labourers = |from: u32, updated_on: &'static str| -> Vec<String> {
-        let status = |n: u32| if n % 3 == 0 { "转移就业" } else { "未就业" };
+        let status = |n: u32| if n.is_multiple_of(3) { "转移就业" } else { "未就业" };
         (from..from + 40).map(|n| Labourer { updated_on, ..Labourer::new(person(n), status(n)) }.row()).collect()
     };
     let fairs = |names: &[&str]| {

@@ -10,7 +10,7 @@ use crate::rows::{Rows, Value};
 use crate::text::Lang;
 use crate::warehouse::Edition;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 use serde_json::{Value as Json, json};
@@ -30,6 +30,13 @@ pub fn router() -> Router<Served> {
         .route("/tables", get(tables))
         .route("/tables/{layer}/{name}", get(table))
         .route("/runs", get(runs))
+        .fallback(nothing)
+}
+
+/// An address below `/api` that is none: said as JSON, like everything here.
+async fn nothing(uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().chars().take(80).collect::<String>();
+    answer(&headers, Err(Error::request("page_unknown").with("path", path)), Lang::default())
 }
 
 fn answer(headers: &HeaderMap, body: Result<Json, Error>, lang: Lang) -> Response {

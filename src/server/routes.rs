@@ -30,13 +30,9 @@ pub fn router(served: Served) -> Router {
 /// A page of another site must not read this one through a name that resolves here.
 async fn only_local_names(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
-    let name = host.rsplit_once(':').map_or(
-        host,
-        |(name, port)| {
-            if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
-        },
-    );
-    if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    let name = if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host };
+    if ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| name.eq_ignore_ascii_case(local)) {
         let mut response = next.run(request).await;
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
@@ -99,7 +95,8 @@ pub fn with_etag(headers: &HeaderMap, kind: &'static str, body: &[u8]) -> Respon
     let etag = format!("\"{}\"", crate::project::hex(&Sha256::digest(body)[..12]));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|h| h.to_str().ok());
     let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    if known.is_some_and(|k| k.split(',').any(|k| k.trim() == etag)) {
+    let is_known = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag;
+    if known.is_some_and(|k| k.split(',').any(|k| is_known(k.trim()))) {
         return (StatusCode::NOT_MODIFIED, fixed).into_response();
     }
     (fixed, [(header::CONTENT_TYPE, kind)], body.to_vec()).into_response()

@@ -139,15 +139,12 @@ fn add_action(file: &LiveFile, partition: Option<&str>, created_ms: i64) -> Add 
     }
 }
 
-/// Names and types alike, whatever their order or nullability.
+/// Names and types alike and in the same order, whatever their nullability.
 fn same_columns(a: &Schema, b: &Schema) -> bool {
-    let sorted = |s: &Schema| {
-        let mut columns: Vec<(String, String)> =
-            s.fields().iter().map(|f| (f.name().clone(), f.data_type().to_string())).collect();
-        columns.sort();
-        columns
+    let columns = |s: &Schema| -> Vec<(String, String)> {
+        s.fields().iter().map(|f| (f.name().clone(), f.data_type().to_string())).collect()
     };
-    sorted(a) == sorted(b)
+    columns(a) == columns(b)
 }
 
 fn table_url(dir: &Path) -> Result<Url> {

@@ -9,6 +9,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows of one row group: what one thread reads at a time.
 const ROW_GROUP_ROWS: usize = 131_072;
@@ -30,8 +31,7 @@ impl DataFile {
         let path = table_dir.join(&relative);
         let folder = path.parent().unwrap_or(table_dir);
         std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
-        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let temporary = path.with_file_name(format!("{TEMPORARY_PREFIX}{file_name}"));
+        let temporary = temporary_beside(&path);
         let file = File::create(&temporary).map_err(|e| io_error(&temporary, &e))?;
         let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|e| failed(&path, &e))?;
         let properties = WriterProperties::builder()
@@ -61,6 +61,14 @@ impl DataFile {
 /// Names of files that are not whole yet begin so; Delta readers pass over them.
 pub const TEMPORARY_PREFIX: &str = "_tmp.";
 
+/// A name that no other thread of this process uses: two files with the same bytes may be archived at once.
+pub fn temporary_beside(path: &Path) -> PathBuf {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{TEMPORARY_PREFIX}{number}.{file_name}"))
+}
+
 fn failed(path: &Path, cause: &parquet::errors::ParquetError) -> Error {
     Error::internal("file_write").with("path", path.display()).with("cause", cause)
 }
@@ -69,8 +77,7 @@ fn failed(path: &Path, cause: &parquet::errors::ParquetError) -> Error {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
-    let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let temporary = path.with_file_name(format!("{TEMPORARY_PREFIX}{file_name}"));
+    let temporary = temporary_beside(path);
     std::fs::write(&temporary, bytes).map_err(|e| io_error(&temporary, &e))?;
     std::fs::rename(&temporary, path).map_err(|e| io_error(path, &e))
 }

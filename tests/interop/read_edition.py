@@ -30,7 +30,7 @@ def main() -> None:
         str(data / "tables" / "measures" / "progress"),
         version=edition["tables"]["measures.progress"]["version"],
     ).to_pyarrow_table()
-    lights = duckdb.sql("select count(*) from progress where light is not null").fetchone()[0]
+    lights = duckdb.execute("select count(*) from progress where light is not null").fetchone()[0]
     assert lights == progress.num_rows > 0, lights
     assert compared > 50, compared
     print(f"{compared} tables agree")

@@ -2,7 +2,7 @@
 
 use crate::api::{get, get_well, routes};
 use crate::support::{published_sample, sample};
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::HashSet;
 

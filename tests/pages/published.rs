@@ -79,7 +79,8 @@ fn compare_csv(place: &str, csv: &str, rows: &[Json]) {
                 Json::Null => cell.is_empty(),
                 Json::String(text) => cell == text || cell.strip_prefix('\'') == Some(text),
                 Json::Number(n) => cell.parse::<f64>().ok() == n.as_f64(),
-                other => cell == other.to_string(),
+                Json::Bool(flag) => cell.parse() == Ok(*flag),
+                other => panic!("{place}.{name} is no plain value: {other}"),
             };
             assert!(same, "{place}.{name}: `{cell}` is not {}", row[name]);
         }
