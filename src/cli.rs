@@ -151,6 +151,15 @@ struct EditionsArgs {
 enum EditionsVerb {
     /// Say what changed from edition A to edition B: tables, rows, headline figures.
     Diff { a: u64, b: u64 },
+    /// Keep an edition whatever its age, with the reason: a decision that refers to it, an audit.
+    Keep {
+        edition: u64,
+        /// Why it must stay; shown by `jindu editions`.
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+    },
+    /// Take back `keep`: the edition goes when its time has come.
+    Release { edition: u64 },
 }
 
 #[derive(Args)]

@@ -8,7 +8,7 @@ mod reading;
 mod regions;
 
 pub use contract::{BlankKey, Code, Contract, Field, FieldKind, Need, Slice};
-pub use job::{Job, Missed, Step};
+pub use job::{Job, Keep, Missed, Step};
 pub use policy::CsvFile;
 pub use reading::Reading;
 pub use regions::{Region, Regions, Wanted};

@@ -4,15 +4,20 @@
 mod delta;
 mod editions;
 mod files;
+mod pack;
 mod reader;
+mod retention;
 mod scan;
 mod state;
+mod versions;
 
 pub use delta::{LiveFile, TableVersion};
 pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
 pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
 pub use reader::{Answer, Limits, Reader, plain_rows};
+pub use retention::{Removed, Retention};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
+pub use versions::PackRecord;
 
 use crate::error::{Error, Result, io_error};
 use crate::extract::{PersonKeys, SLICE_REGION};

@@ -91,7 +91,7 @@ fn id(first_17: &str) -> String {
 }
 
 /// The ID number of the nth person, born in 1980, male where n is odd.
-fn person(n: u32) -> String {
+pub fn person(n: u32) -> String {
     id(&format!("22082119800101{n:03}"))
 }
 

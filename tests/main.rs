@@ -13,4 +13,5 @@ mod models;
 mod night;
 mod pages;
 mod policy;
+mod retention;
 mod tidy;

@@ -101,7 +101,7 @@ fn a_second_night_builds_nothing_and_publishes_nothing() {
 fn a_run_is_recorded_with_its_steps() {
     let text = run_well(jindu(&project(), published_sample(), &sample()).args(["runs", "--most", "100"]));
     let first = text.lines().last().unwrap();
-    for word in ["nightly", "done", "load", "build", "check", "publish"] {
+    for word in ["nightly", "done", "load", "build", "check", "publish", "tidy"] {
         assert!(first.contains(word), "{word} in {first}");
     }
 }
@@ -328,7 +328,7 @@ fn serve_runs_the_job_on_its_cron() {
     };
     assert_eq!(ended["state"], "done", "{ended}");
     assert!(ended["scheduled_for"].is_string());
-    assert_eq!(ended["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(ended["steps"].as_array().unwrap().len(), 5);
     run_well(Command::new("kill").args(["-TERM", &child.id().to_string()]));
     assert!(child.wait().unwrap().success(), "a termination signal ends it in order");
     assert!(data.join("editions/000001.json").exists());

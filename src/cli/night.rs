@@ -164,9 +164,9 @@ pub async fn build(env: &Env, args: &BuildArgs) -> Result<()> {
     }
     let _lock = warehouse.lock_writer()?;
     let shown = Shown::new(env);
-    let state = warehouse.state()?;
+    let mut state = warehouse.state()?;
     let mut each = |built: &Built| shown.model(built);
-    let built = build_models(&project, &graph, &warehouse, &state, as_of, &mut each).await?;
+    let built = build_models(&project, &graph, &warehouse, &mut state, as_of, &mut each).await?;
     shown.bar.finish_and_clear();
     let rows = built
         .iter()

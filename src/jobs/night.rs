@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::load::{self, LoadSummary};
 use crate::models::{Built, CheckOutcome, Graph, Severity, build_models, run_checks};
 use crate::project::{Job, Project, Step, hex};
-use crate::warehouse::{CheckResult, Edition, LoadReport, State, TableRef, Warehouse};
+use crate::warehouse::{CheckResult, Edition, LoadReport, Retention, State, TableRef, Warehouse};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -51,9 +51,9 @@ pub struct NightOutcome {
 pub async fn run_night(request: &NightRequest<'_>, told: &dyn Night) -> Result<NightOutcome> {
     let _lock = request.warehouse.lock_writer()?;
     request.warehouse.remove_leftovers()?;
-    let state = request.warehouse.state()?;
+    let mut state = request.warehouse.state()?;
     let run = record::begin(&state, request.job_name, request.scheduled_for.as_deref(), request.as_of)?;
-    match run_steps(request, told, &state, run).await {
+    match run_steps(request, told, &mut state, run).await {
         Ok(outcome) => {
             let edition = outcome.edition.as_ref().filter(|_| outcome.is_new).map(|e| e.edition);
             record::finish(&state, run, RunState::Done, edition, None)?;
@@ -67,7 +67,7 @@ pub async fn run_night(request: &NightRequest<'_>, told: &dyn Night) -> Result<N
     }
 }
 
-async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &State, run: i64) -> Result<NightOutcome> {
+async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &mut State, run: i64) -> Result<NightOutcome> {
     let NightRequest { project, warehouse, job, as_of, .. } = request;
     let graph = Graph::read(project)?;
     let mut outcome = NightOutcome {
@@ -110,6 +110,13 @@ async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &State, 
                 outcome.edition = Some(edition);
                 outcome.is_new = is_new;
                 ("publish", u64::from(is_new), detail)
+            }
+            Step::Tidy => {
+                told.step("tidy");
+                let retention = Retention { newest: job.keep.editions, last_of_month: job.keep.last_of_month };
+                let removed = warehouse.release(retention, state)?;
+                let detail = format!("editions {} files {}", removed.editions.len(), removed.files);
+                ("tidy", removed.files, detail)
             }
         };
         let step = StepRun { step: name.to_owned(), duration_ms: clock::millis_since(start), rows, detail };

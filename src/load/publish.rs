@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Writes the load's own tables; each gets a new version only if its rows changed.
-pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &State) -> Result<u64> {
+pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &mut State) -> Result<u64> {
     let deliveries = state.deliveries()?;
     let decided = decide(&deliveries, &project.feeds);
     let mut order: Vec<usize> = (0..deliveries.len()).collect();
@@ -42,7 +42,7 @@ pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
 }
 
 /// Keeps a small table made by the program itself; whether it changed.
-pub async fn keep_table(warehouse: &Warehouse, state: &State, name: &str, batch: &RecordBatch) -> Result<bool> {
+pub async fn keep_table(warehouse: &Warehouse, state: &mut State, name: &str, batch: &RecordBatch) -> Result<bool> {
     let content = content_of(batch);
     if state.table(name)?.is_some_and(|t| t.content == content) {
         return Ok(false);
@@ -51,9 +51,10 @@ pub async fn keep_table(warehouse: &Warehouse, state: &State, name: &str, batch:
     file.write(batch)?;
     let live = file.finish(None)?;
     let rows = live.rows;
-    let version = warehouse.commit(name, &batch.schema(), &[live]).await?;
+    let files = [live];
+    let version = warehouse.commit(name, &batch.schema(), &files).await?;
     let fingerprint = content.clone();
-    state.record_table(name, &TableRecord { version, fingerprint, content, rows })?;
+    state.record_version(name, &TableRecord { version, fingerprint, content, rows }, &files)?;
     Ok(true)
 }
 

@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::warehouse::{DataFile, DeliveryRecord, RejectRecord, SliceRecord, State, Warehouse};
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -25,8 +25,15 @@ pub struct Work {
 /// How many results are recorded in one transaction.
 const RECORDED_AT_A_TIME: usize = 64;
 
-/// What must be read: changed files, and deliveries that were read by another contract than today's.
-pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, warehouse: &Warehouse) -> Vec<Work> {
+/// What must be read: changed files, deliveries that were read by another contract than today's, and those (by id) whose
+/// data files were let go and are needed again.
+pub fn plan(
+    project: &Project,
+    known: &[DeliveryRecord],
+    changed: Vec<Arrived>,
+    lost: &BTreeSet<i64>,
+    warehouse: &Warehouse,
+) -> Vec<Work> {
     let recorded: HashMap<(&str, &str), &DeliveryRecord> =
         known.iter().map(|d| ((d.path.as_str(), d.sha256.as_str()), d)).collect();
     let mut arrivals: Vec<Arrived> =
@@ -34,7 +41,7 @@ pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, 
     for d in known {
         let feed = d.path.split('/').next().unwrap_or_default();
         let reading = project.reading_fingerprints.get(feed).map_or("", String::as_str);
-        if d.reading != reading {
+        if d.reading != reading || lost.contains(&d.id) {
             arrivals.push(Arrived {
                 place: warehouse.archive_path(&d.sha256),
                 path: d.path.clone(),

@@ -121,6 +121,7 @@ impl State {
         db.pragma_update(None, "synchronous", "normal")?;
         db.pragma_update(None, "foreign_keys", "on")?;
         db.execute_batch(SCHEMA)?;
+        db.execute_batch(super::versions::SCHEMA)?;
         Ok(State { db })
     }
 
@@ -298,14 +299,5 @@ impl State {
             })
             .optional()?;
         Ok(found)
-    }
-
-    pub fn record_table(&self, name: &str, table: &TableRecord) -> Result<()> {
-        self.db.execute(
-            "insert into tables (name, version, fingerprint, content, rows) values (?1,?2,?3,?4,?5)
-            on conflict (name) do update set version = ?2, fingerprint = ?3, content = ?4, rows = ?5",
-            params![name, table.version as i64, table.fingerprint, table.content, table.rows as i64],
-        )?;
-        Ok(())
     }
 }
