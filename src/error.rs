@@ -141,9 +141,3 @@ impl std::error::Error for Error {}
 pub fn io_error(path: &std::path::Path, cause: &std::io::Error) -> Error {
     Error::internal("io").with("path", path.display()).with("cause", cause)
 }
-
-impl From<rusqlite::Error> for Error {
-    fn from(cause: rusqlite::Error) -> Error {
-        Error::internal("state").with("cause", cause)
-    }
-}

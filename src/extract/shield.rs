@@ -12,6 +12,10 @@ thread_local! {
 
 /// Runs a reading; a panic in it becomes the refusal `unreadable` that names the place in the program and no data.
 pub fn shielded<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    // A fuzzer must see what it found.
+    if cfg!(fuzzing) {
+        return read();
+    }
     keep_quiet();
     let before = READING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(read));

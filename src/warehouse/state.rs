@@ -1,7 +1,7 @@
 //! What is not analytics: deliveries as they came, which files were seen, which model made which version. SQLite in
 //! the data folder; every change is one transaction, so a kill leaves the state before or after it.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 use std::time::Duration;
@@ -307,5 +307,11 @@ impl State {
             params![name, table.version as i64, table.fingerprint, table.content, table.rows as i64],
         )?;
         Ok(())
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(cause: rusqlite::Error) -> Error {
+        Error::internal("state").with("cause", cause)
     }
 }
