@@ -6,6 +6,7 @@
 mod support;
 
 mod api;
+mod disturbed;
 mod interop;
 mod loader;
 mod models;

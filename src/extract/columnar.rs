@@ -1,7 +1,7 @@
 //! Parquet files as rows of text, so that one path types them all.
 
 use super::footer::check_footer;
-use super::limits::{COLUMNS_MAX, ROWS_MAX};
+use super::limits::{COLUMNS_MAX, Limit, ROWS_MAX};
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
 use super::workbook::text_of_number;
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
@@ -25,11 +25,11 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     let plain = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(unreadable)?;
     let header: Vec<String> = plain.schema().fields().iter().map(|f| f.name().clone()).collect();
     if header.len() > COLUMNS_MAX {
-        return Err(Refusal::too_large("columns", header.len()));
+        return Err(Refusal::too_large(Limit::Columns, header.len() as u64, ""));
     }
     let rows = plain.metadata().file_metadata().num_rows();
     if rows > ROWS_MAX as i64 {
-        return Err(Refusal::too_large("rows", rows));
+        return Err(Refusal::too_large(Limit::Rows, rows as u64, ""));
     }
     let options = ArrowReaderOptions::new().with_schema(Arc::new(as_views(plain.schema())));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options).map_err(unreadable)?;

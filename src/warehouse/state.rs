@@ -118,7 +118,8 @@ impl State {
         let db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(30))?;
         db.pragma_update(None, "journal_mode", "wal")?;
-        db.pragma_update(None, "synchronous", "normal")?;
+        // A night that is said to be done survives the machine, not only the process.
+        db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "foreign_keys", "on")?;
         db.execute_batch(SCHEMA)?;
         Ok(State { db })
@@ -312,6 +313,8 @@ impl State {
 
 impl From<rusqlite::Error> for Error {
     fn from(cause: rusqlite::Error) -> Error {
-        Error::internal("state").with("cause", cause)
+        let is_full = cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+        let key = if is_full { "disk_full_at" } else { "state" };
+        Error::internal(key).with("path", "state.sqlite").with("cause", cause)
     }
 }

@@ -101,6 +101,21 @@ fn headers_of_two_levels() {
 }
 
 #[test]
+fn headers_of_three_levels() {
+    let rows = [
+        texts(&["就业扶贫载体登记表", "", "", "", ""]),
+        texts(&["填报单位:某县", "", "", "单位:人", ""]),
+        texts(&["载体类型", "名称", "认定时间", "用工情况", ""]),
+        texts(&["", "", "", "吸纳就业", ""]),
+        texts(&["", "", "", "人数", "贫困劳动力"]),
+        texts(&["就业扶贫车间", "甲车间", "2018-03-01", "30", "12"]),
+    ];
+    let read = read("sites", "220821_2018-06.csv", &table(&rows)).unwrap();
+    assert_eq!(read.counts(), "1/0/0/0");
+    assert_eq!((read.rows[0]["workers"].as_str(), read.rows[0]["poor_workers"].as_str()), ("30", "12"));
+}
+
+#[test]
 fn rows_that_are_no_data_are_left_out_and_counted() {
     let (a, b) = (spell(1).to_vec(), spell(2).to_vec());
     check(
