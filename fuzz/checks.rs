@@ -9,7 +9,7 @@ use jindu::project::{Contract, Field, FieldKind, Need, Project};
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// The repository's project, beside this folder.
 pub fn project() -> &'static Project {
@@ -38,14 +38,14 @@ pub fn header(project: &Project, data: &[u8]) {
     words.extend(project.reading.totals.iter().chain(&project.reading.above).chain(&project.reading.notes).cloned());
     let money = &project.reading.money_ten_thousands;
     words.extend(["", " ", "*", "1", "12345", "2018-03-01", "220821198001010014", "x", money].map(str::to_owned));
-    let mut rows = vec![Vec::new()];
+    let mut rows: Vec<Vec<String>> = vec![Vec::new()];
     for byte in cells {
         let row = rows.last_mut().expect("there is a row");
         match byte {
             0xff => rows.push(Vec::new()),
             // The last cell once more in brackets, with a star, full width; after it another word.
             0xfe => drop(row.last_mut().map(|c: &mut String| *c = format!("*{c}（人）"))),
-            0xfd => drop(row.last_mut().map(|c: &mut String| *c = format!("{c} {c}"))),
+            0xfd => drop(row.last_mut().filter(|c| c.len() < 1_000).map(|c| *c = format!("{c} {c}"))),
             n => row.push(words[usize::from(*n) % words.len()].clone()),
         }
     }
@@ -164,7 +164,16 @@ const REFUSALS: [&str; 8] = [
 
 fn check_refusal(refusal: &Refusal) {
     assert!(REFUSALS.contains(&refusal.reason), "{}", refusal.reason);
-    assert!(!refusal.detail.starts_with("panic"), "{}", refusal.detail);
+    if let Some(place) = refusal.detail.strip_prefix("panic: ") {
+        // A library's, caught (src/extract/shield.rs): told once.
+        static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        if TOLD.lock().is_ok_and(|mut told| told.insert(place.to_owned())) {
+            eprintln!("caught a panic at {place}");
+        }
+        let ours =
+            ["extract.rs", "typing.rs", "header.rs", "file.rs", "compound.rs", "footer.rs", "clean.rs", "dates.rs"];
+        assert!(!ours.iter().any(|file| place.starts_with(file)), "a panic at {place}");
+    }
     shows_no_number("refusal", &refusal.detail);
 }
 

@@ -2,7 +2,7 @@
 //! is never held laid out.
 
 use super::delimited::decode_text;
-use super::limits::{COLUMNS_MAX, Limit, ROWS_MAX};
+use super::limits::{COLUMNS_MAX, CONTENT_BYTES_MAX, Limit, ROWS_MAX};
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
 use csv::StringRecord;
 use html5gum::{StartTag, Token, Tokenizer};
@@ -28,6 +28,8 @@ struct PageRows<T> {
     /// Cells that reach down, by column: the value and the rows still to fill.
     hanging: BTreeMap<usize, (String, u64)>,
     number: u64,
+    /// Laid out so far.
+    bytes: u64,
     repeated: Vec<usize>,
 }
 
@@ -49,6 +51,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             skipping: false,
             hanging: BTreeMap::new(),
             number: 0,
+            bytes: 0,
             repeated: Vec::new(),
         }
     }
@@ -188,6 +191,11 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> RowSource for PageRows<T> {
             }
             let blank = cells.iter().all(|c| c.text.trim().is_empty());
             let laid_out = self.lay_out(cells)?;
+            // Also of rows that are blank but for what hangs over them.
+            self.bytes += laid_out.iter().map(|c| c.len() as u64).sum::<u64>();
+            if self.bytes > CONTENT_BYTES_MAX {
+                return Err(Refusal::too_large(Limit::Content, self.bytes, ""));
+            }
             if !blank {
                 row.clear();
                 laid_out.iter().for_each(|c| row.push_field(c));

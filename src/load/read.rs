@@ -85,8 +85,9 @@ pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, 
 
 /// Bytes of the originals that are not in the archive yet.
 pub fn originals_bytes(work: &[Work], warehouse: &Warehouse) -> u64 {
-    let new = work.iter().filter(|w| !warehouse.archive_path(&w.arrived.seen.sha256).exists());
-    new.map(|w| w.arrived.seen.bytes).sum()
+    let each: BTreeMap<&str, u64> =
+        work.iter().map(|w| (w.arrived.seen.sha256.as_str(), w.arrived.seen.bytes)).collect();
+    each.into_iter().filter(|(sha256, _)| !warehouse.archive_path(sha256).exists()).map(|(_, bytes)| bytes).sum()
 }
 
 /// Reads all, records each; returns the rows delivered, and the files that were no longer what had been planned. `known`

@@ -1,10 +1,12 @@
 //! Small files that become large ones, and large ones: each ends in its own refusal, or is read, within time and memory
 //! (`all_of_it_fits_in_memory` runs this file under a cap).
 
-use super::hostile::{HEAD, check, good_workbook, is_capped, outcome, outcome_of, parquet, spell};
+use super::hostile::{HEAD, check, good_workbook, is_capped, outcome, outcome_of, write_parquet};
+use super::project;
 use super::sheets::edit_part;
-use super::{csv_of, person, project};
+use arrow::array::{ArrayRef, BinaryArray, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use std::io::{Cursor, Read, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zip::write::SimpleFileOptions;
 
@@ -39,8 +41,11 @@ fn a_package_in_a_package_is_never_opened() {
     check(&with_part(&good_workbook(), "xl/embeddings/oleObject1.bin", &bomb, 1), "1/0/0/0");
     check(&with_part(&good_workbook(), "xl/embeddings/bomb.zip", &bomb, 1), "1/0/0/0");
     // A sheet that is one is no sheet.
-    let nested = with_parts(&[], |_| ()).is_empty();
-    assert!(!nested);
+    let book = edit_part(&good_workbook(), "xl/_rels/workbook.xml.rels", |xml| {
+        xml.replace("worksheets/sheet1.xml", "worksheets/bomb.xml")
+    });
+    let found = outcome(&with_part(&book, "xl/worksheets/bomb.xml", &bomb, 1));
+    assert!(found.starts_with("unreadable") || found.starts_with("header_missing"), "{found}");
 }
 
 #[test]
@@ -287,7 +292,23 @@ fn other_formats_that_repeat_a_text() {
     );
     let found = outcome(page.as_bytes());
     assert!(found.starts_with("too_large: content") || found.starts_with("too_large: rejected_rows"), "{found}");
-    let whole = parquet(1_000);
-    assert_eq!(outcome(&whole), "1000/0/0/0");
-    let _ = (csv_of(&[spell(1, "x")]), person(1));
+    // Rows that hold nothing, below a long text that hangs over them all.
+    let first = format!("<td rowspan=2000000>{}</td>", "x".repeat(900_000));
+    let page = format!("<table><tr>{head}</tr><tr>{first}</tr>{}</table>", "<tr></tr>".repeat(1_900_000));
+    check(page.as_bytes(), "too_large: content: ");
+    // A text that a Parquet file holds once for all its rows.
+    let everywhere = |once: ArrayRef| {
+        let texts: ArrayRef = Arc::new(DictionaryArray::new(Int32Array::from(vec![0; 30_000]), once));
+        let columns: Vec<(&str, ArrayRef)> = HEAD.iter().map(|h| (*h, texts.clone())).collect();
+        outcome(&write_parquet(&RecordBatch::try_from_iter(columns).unwrap()))
+    };
+    let found = everywhere(Arc::new(StringArray::from(vec!["x".repeat(90_000)])));
+    assert!(found.starts_with("too_large: content") || found.starts_with("too_large: rejected_rows"), "{found}");
+    let longer = "x".repeat(10_000_000);
+    assert_eq!(
+        everywhere(Arc::new(StringArray::from(vec![longer.clone()]))),
+        "too_large: cell: 10000000 > 131072 (row 1)"
+    );
+    let bytes = BinaryArray::from(vec![longer.as_bytes()]);
+    assert_eq!(everywhere(Arc::new(bytes)), "too_large: cell: 10000000 > 131072 (row 1)");
 }

@@ -265,6 +265,11 @@ fn encodings_and_delimiters_by_content() {
         assert_eq!(found.counts(), "2/0/0/0");
         assert_eq!(found.column("source_row"), ["2", "5"], "rows are numbered as an editor numbers lines");
     }
+    // Some lines that end so, in a file of others: each has a number of its own.
+    let text =
+        format!("{}\r\n{}\r{}\r\n{}\n", HEAD.join(","), spell(1).join(","), spell(2).join(","), spell(3).join(","));
+    let found = read("employment", "220821_2018-06.csv", text.as_bytes()).unwrap();
+    assert_eq!(found.column("source_row"), ["2", "3", "4"]);
     // Ideographs beyond GBK that GB 18030 has.
     let gb18030 = encoding_rs::GB18030.encode(&csv.replace("转移就业", "转移就业 ")).0.into_owned();
     assert_eq!(read("employment", "220821_2018-06.csv", &gb18030).unwrap().counts(), "1/0/0/0");

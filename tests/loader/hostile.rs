@@ -375,7 +375,7 @@ fn columns_that_have_no_text_refuse_the_file() {
     use arrow::array::{BinaryArray, Decimal128Array, TimestampMillisecondArray, UInt64Array};
     check(
         &with("就业单位", Arc::new(BinaryArray::from(vec![b"\xff\xfe".as_slice()]))),
-        "unreadable: Parquet: Binary is no text",
+        "unreadable: Parquet: BinaryView is no text",
     );
     check(&with("就业单位", Arc::new(BinaryArray::from(vec!["甲".as_bytes()]))), "1/0/0/0");
     check(&with("终止日期", Arc::new(TimestampMillisecondArray::from(vec![1_530_000_000_000]))), "1/0/0/0");
