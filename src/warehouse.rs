@@ -114,21 +114,12 @@ impl Warehouse {
     /// Puts all that was written to the disk of the data folder, so that it is there if the machine stops. One call for
     /// many files costs what one file would.
     pub fn sync(&self) -> Result<()> {
-        let folder = File::open(&self.dir).map_err(|e| io_error(&self.dir, &e))?;
-        #[cfg(target_os = "linux")]
-        rustix::fs::syncfs(&folder).map_err(|e| io_error(&self.dir, &e.into()))?;
-        #[cfg(all(unix, not(target_os = "linux")))]
-        rustix::fs::sync();
-        drop(folder);
-        Ok(())
+        sync_disk(&self.dir).map_err(|e| io_error(&self.dir, &e))
     }
 
     /// Bytes that the disk of the data folder still takes; `None` where it does not say.
     pub fn free_bytes(&self) -> Option<u64> {
-        #[cfg(unix)]
-        return rustix::fs::statvfs(&self.dir).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
-        #[cfg(not(unix))]
-        None
+        free_bytes(&self.dir)
     }
 
     /// Refuses to begin what the disk cannot hold.
@@ -243,6 +234,32 @@ fn remove_temporary(dir: &Path) -> Result<()> {
 /// Our own unfinished files, and those of the Delta log's store (`00000000000000000007.json#1`).
 fn is_leftover(name: &str) -> bool {
     name.starts_with(TEMPORARY_PREFIX) || name.rsplit_once('#').is_some_and(|(_, n)| n.parse::<u32>().is_ok())
+}
+
+#[cfg(target_os = "linux")]
+fn sync_disk(dir: &Path) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(dir)?)?)
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn sync_disk(_dir: &Path) -> std::io::Result<()> {
+    rustix::fs::sync();
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync_disk(_dir: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn free_bytes(dir: &Path) -> Option<u64> {
+    rustix::fs::statvfs(dir).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_dir: &Path) -> Option<u64> {
+    None
 }
 
 /// People's data are for the program's own user.

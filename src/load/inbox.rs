@@ -69,7 +69,7 @@ impl Why {
         }
     }
 
-    fn of(cause: &std::io::Error) -> Why {
+    pub fn of(cause: &std::io::Error) -> Why {
         if cause.kind() == std::io::ErrorKind::NotFound { Why::Gone } else { Why::Unreadable }
     }
 }
@@ -177,20 +177,20 @@ fn walk(dir: &Path, prefix: &str, files: &mut Vec<(PathBuf, String)>, passed_ove
             passed_over.push(PassedOver { path, why: Why::Gone });
             continue;
         };
-        let why = match () {
-            () if kind.is_symlink() => Why::Link,
-            () if name.starts_with('.') || name.starts_with("~$") => Why::Hidden,
-            () if kind.is_dir() => {
-                walk(&entry.path(), &path, files, passed_over);
-                continue;
+        let why = if kind.is_symlink() {
+            Why::Link
+        } else if name.starts_with('.') || name.starts_with("~$") {
+            Why::Hidden
+        } else if kind.is_dir() {
+            walk(&entry.path(), &path, files, passed_over);
+            continue;
+        } else if kind.is_file() {
+            if !prefix.is_empty() || looks_like_extract(&name) {
+                files.push((entry.path(), path));
             }
-            () if !kind.is_file() => Why::NoFile,
-            () => {
-                if !prefix.is_empty() || looks_like_extract(&name) {
-                    files.push((entry.path(), path));
-                }
-                continue;
-            }
+            continue;
+        } else {
+            Why::NoFile
         };
         passed_over.push(PassedOver { path, why });
     }

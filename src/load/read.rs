@@ -180,8 +180,9 @@ impl Reading<'_> {
         let arrived = &work.arrived;
         let sha256 = arrived.seen.sha256.clone();
         let is_too_large = arrived.seen.bytes > extract::BYTES_MAX;
-        let Some(bytes) = self.original(arrived, is_too_large)? else {
-            return Ok(Done::Changed(PassedOver { path: arrived.path.clone(), why: Why::Growing }));
+        let bytes = match self.original(arrived, is_too_large)? {
+            Ok(bytes) => bytes,
+            Err(why) => return Ok(Done::Changed(PassedOver { path: arrived.path.clone(), why })),
         };
         let mut record = DeliveryRecord {
             path: arrived.path.clone(),
@@ -211,42 +212,44 @@ impl Reading<'_> {
         Ok(Done::Read(Box::new(record), rejects, seen, work.same_as.clone()))
     }
 
-    /// A file's bytes, kept in the archive; none of one that is too large to be read. `None` where they are not those that
-    /// were hashed.
-    fn original(&self, arrived: &Arrived, is_too_large: bool) -> Result<Option<Vec<u8>>> {
+    /// A file's bytes, kept in the archive; none of one that is too large to be read. `Err` where they cannot be had, or are
+    /// not those that were hashed.
+    fn original(&self, arrived: &Arrived, is_too_large: bool) -> Result<Result<Vec<u8>, Why>> {
         let (place, seen) = (&arrived.place, &arrived.seen);
         let is_archived = seen.modified_ns < 0;
-        let cannot = |e: std::io::Error| io_error(place, &e);
-        let bytes = if is_too_large {
+        let mut bytes = Vec::new();
+        let sha256 = if is_too_large {
             let archive = self.warehouse.archive_path(&seen.sha256);
             let was_there = archive.exists();
             let mut file = match std::fs::File::open(place) {
                 Ok(file) => Hashed::new(file),
-                Err(_) if !is_archived => return Ok(None),
-                Err(e) => return Err(cannot(e)),
+                Err(e) if is_archived => return Err(io_error(place, &e)),
+                Err(e) => return Ok(Err(Why::of(&e))),
             };
             self.warehouse.archive(&seen.sha256, &mut file)?;
-            if !was_there && file.sum().0 != seen.sha256 {
+            let sha256 = if was_there { seen.sha256.clone() } else { file.sum().0 };
+            if sha256 != seen.sha256 {
                 std::fs::remove_file(&archive).map_err(|e| io_error(&archive, &e))?;
-                return Ok(None);
             }
-            Vec::new()
+            sha256
         } else {
-            let bytes = match std::fs::read(place) {
+            bytes = match std::fs::read(place) {
                 Ok(bytes) => bytes,
-                Err(_) if !is_archived => return Ok(None),
-                Err(e) => return Err(cannot(e)),
+                Err(e) if is_archived => return Err(io_error(place, &e)),
+                Err(e) => return Ok(Err(Why::of(&e))),
             };
-            if crate::project::hex(&Sha256::digest(&bytes)) != seen.sha256 {
-                return match is_archived {
-                    true => Err(Error::internal("archive_damaged").with("path", place.display())),
-                    false => Ok(None),
-                };
-            }
-            self.warehouse.archive(&seen.sha256, &mut bytes.as_slice())?;
-            bytes
+            crate::project::hex(&Sha256::digest(&bytes))
         };
-        Ok((is_archived || is_as_seen(place, seen)).then_some(bytes))
+        if sha256 != seen.sha256 && is_archived {
+            return Err(Error::internal("archive_damaged").with("path", place.display()));
+        }
+        if sha256 != seen.sha256 || !(is_archived || is_as_seen(place, seen)) {
+            return Ok(Err(Why::Growing));
+        }
+        if !is_too_large {
+            self.warehouse.archive(&seen.sha256, &mut bytes.as_slice())?;
+        }
+        Ok(Ok(bytes))
     }
 
     fn read_rows(
