@@ -22,6 +22,7 @@ mod package;
 mod person;
 mod privacy;
 mod rules;
+mod sentence;
 mod shield;
 mod source;
 mod typing;
@@ -29,10 +30,11 @@ mod workbook;
 
 pub use clean::REPAIR_KINDS;
 pub use columns::{SLICE_REGION, raw_schema};
-pub use limits::{BYTES_MAX, ROWS_MAX};
+pub use limits::{BYTES_MAX, Limit, ROWS_MAX};
 pub use name::{DeliveryName, Period, read_name, read_period};
 pub use person::PersonKeys;
 pub use privacy::{hide_numbers, mask};
+pub use sentence::{limit_sentence, refusal_sentence};
 pub use source::Refusal;
 
 use crate::project::{Contract, Need, Project};
@@ -109,7 +111,7 @@ pub fn read_extract(bytes: &[u8], request: &Request<'_>, sink: Sink<'_>) -> Resu
         return Err(Refusal::new("unreadable", "0 bytes"));
     }
     if bytes.len() as u64 > BYTES_MAX {
-        return Err(Refusal::too_large("file", format!("{} bytes", bytes.len())));
+        return Err(Refusal::too_large(Limit::File, bytes.len() as u64, ""));
     }
     shield::shielded(|| read_sheets(bytes, request, sink))
 }

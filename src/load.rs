@@ -7,6 +7,7 @@ mod pack;
 mod publish;
 mod read;
 
+pub use inbox::{PassedOver, Why, unread_bytes};
 pub use outcome::{InForce, Outcome, decide};
 pub use pack::{SMALL_FILE_BYTES, SMALL_FILES_MAX};
 pub use publish::{content_of, feed_reports, keep_table, meta_schemas, publish_meta};
@@ -27,8 +28,8 @@ pub struct LoadSummary {
     pub rows_delivered: u64,
     /// Raw tables that got a new version.
     pub tables_changed: u64,
-    /// Names in the inbox that were passed over (still growing, links, hidden files).
-    pub passed_over: Vec<String>,
+    /// What in the inbox was not read this night, and why.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// Loads what is new in the inbox. `progress` gets (files read, files to read).
@@ -47,7 +48,11 @@ pub async fn load_inbox(
     let work = read::plan(project, &known, found.changed, &BTreeSet::new(), warehouse);
     summary.files_read = work.len() as u64;
     if !work.is_empty() {
-        summary.rows_delivered = read::read_all(project, warehouse, &mut state, known, work, progress)?;
+        warehouse.check_space(read::originals_bytes(&work, warehouse))?;
+        let (rows, changed) = read::read_all(project, warehouse, &mut state, known, work, progress)?;
+        summary.rows_delivered = rows;
+        summary.files_read -= changed.len() as u64;
+        summary.passed_over.extend(changed);
     }
     state.touch(&found.touched)?;
     let lost = lost_deliveries(project, warehouse, &state)?;

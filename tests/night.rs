@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-fn edition(data: &Path, number: u64) -> Json {
+pub fn edition(data: &Path, number: u64) -> Json {
     let text = std::fs::read_to_string(data.join(format!("editions/{number:06}.json"))).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -128,13 +128,13 @@ fn small_inbox(to: &Path) {
 }
 
 /// A data folder with a key of its own, so that pseudonyms are alike in all of them.
-fn data_folder(dir: &Path) {
+pub fn data_folder(dir: &Path) {
     std::fs::create_dir_all(dir).unwrap();
     std::fs::write(dir.join("pseudonym.key"), [7u8; 32]).unwrap();
 }
 
 /// Splitmix64: kill points that a failing run can be repeated with.
-fn draw(seed: u64) -> u64 {
+pub fn draw(seed: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -142,7 +142,7 @@ fn draw(seed: u64) -> u64 {
 }
 
 /// Every table's newest version holds the rows that the edition says.
-fn tables_hold(data: &Path, said: &BTreeMap<String, (u64, String)>) {
+pub fn tables_hold(data: &Path, said: &BTreeMap<String, (u64, String)>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let warehouse = Warehouse::open_existing(data).unwrap();
     for (name, (rows, _)) in said {

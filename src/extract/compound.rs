@@ -1,7 +1,7 @@
 //! What must hold of an XLS file before a reader opens it. Its cells are laid out as whole rectangles and its chains
 //! of sectors are followed to their end: both are measured here first, without keeping them.
 
-use super::limits::XLS_CELLS_MAX;
+use super::limits::{Limit, XLS_CELLS_MAX};
 use super::source::Refusal;
 
 /// Refuses what is no workbook, is encrypted, has chains that lead back into themselves, or sheets that are too wide
@@ -136,7 +136,7 @@ fn check_sheets(stream: &[u8]) -> Result<(), Refusal> {
                 let at = u32_at(data, 0).ok_or_else(damaged)? as usize;
                 total += sheet_cells(stream.get(at..).ok_or_else(damaged)?).ok_or_else(damaged)?;
                 if total > XLS_CELLS_MAX {
-                    return Err(Refusal::too_large("cells", total));
+                    return Err(Refusal::too_large(Limit::Rectangle, total, ""));
                 }
             }
             0x0a => break,

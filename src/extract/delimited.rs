@@ -8,9 +8,9 @@ use std::borrow::Cow;
 /// The rows of one text file, split by the likeliest delimiter first; by the next where that shows no header.
 pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     let mut text = decode_text(bytes)?;
-    if !text.contains('\n') && text.contains('\r') {
-        // Lines that end as on old Macintoshes; the reader counts line feeds.
-        text = Cow::Owned(text.replace('\r', "\n"));
+    if has_lone_return(&text) {
+        // Lines that end as on old Macintoshes, all or some; the reader ends a row at them but counts line feeds.
+        text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
     }
     for delimiter in likely_delimiters(&text) {
         let reader = csv::ReaderBuilder::new()
@@ -24,6 +24,11 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
         }
     }
     Ok(false)
+}
+
+fn has_lone_return(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 struct DelimitedRows<'a> {

@@ -5,7 +5,10 @@ use super::duplicates::{Duplicates, Seen};
 use super::emit::Run;
 use super::header::{self, Column, Header, Meaning};
 use super::left_out::is_left_out;
-use super::limits::{REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX, UNMAPPED_MAX};
+use super::limits::{
+    CONTENT_BYTES_MAX, Limit, REJECT_BYTES, REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX,
+    UNMAPPED_MAX,
+};
 use super::privacy::{mask, shown};
 use super::rules::apply_rules;
 use super::source::{Refusal, RowSource, SheetInfo};
@@ -36,6 +39,8 @@ pub struct FileReader<'a> {
     seen: Duplicates,
     /// Rows below the header, left out or not.
     rows: u64,
+    /// Their text.
+    bytes: u64,
     rejects_bytes: usize,
     summary: Summary,
 }
@@ -71,6 +76,7 @@ impl<'a> FileReader<'a> {
             memo: Memo::default(),
             seen: Duplicates::default(),
             rows: 0,
+            bytes: 0,
             rejects_bytes: 0,
             summary: Summary {
                 sheet: shown(info.name),
@@ -97,7 +103,11 @@ impl<'a> FileReader<'a> {
             };
             self.rows += 1;
             if self.rows > ROWS_MAX {
-                return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
+                return Err(Refusal::too_large(Limit::Rows, ROWS_MAX + 1, ""));
+            }
+            self.bytes += row.cells.as_slice().len() as u64;
+            if self.bytes > CONTENT_BYTES_MAX {
+                return Err(Refusal::too_large(Limit::Content, self.bytes, ""));
             }
             let before = pending.len();
             self.take_row(row, &mut pending);
@@ -144,7 +154,7 @@ impl<'a> FileReader<'a> {
         let request = self.request;
         self.summary.rows_delivered += pending.len() as u64;
         if self.summary.rows_delivered > ROWS_MAX {
-            return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
+            return Err(Refusal::too_large(Limit::Rows, ROWS_MAX + 1, ""));
         }
         let context = TypingContext {
             contract: request.contract,
@@ -239,9 +249,9 @@ impl<'a> FileReader<'a> {
             cells.insert(name, cell.into());
         }
         let raw_cells = serde_json::Value::Object(cells).to_string();
-        self.rejects_bytes += raw_cells.len();
+        self.rejects_bytes += raw_cells.len() + REJECT_BYTES;
         if self.rejects_bytes > REJECTS_BYTES_MAX {
-            return Err(Refusal::too_large("rejected rows", format!("> {REJECTS_BYTES_MAX} bytes")));
+            return Err(Refusal::too_large(Limit::RejectedRows, self.rejects_bytes as u64, ""));
         }
         let all: Vec<String> =
             reasons.iter().map(|f| format!("{}:{}", contract.fields[usize::from(f.field)].name, f.reason)).collect();

@@ -2,7 +2,7 @@
 //! is never held laid out.
 
 use super::delimited::decode_text;
-use super::limits::{COLUMNS_MAX, ROWS_MAX};
+use super::limits::{COLUMNS_MAX, CONTENT_BYTES_MAX, Limit, ROWS_MAX};
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
 use csv::StringRecord;
 use html5gum::{StartTag, Token, Tokenizer};
@@ -21,10 +21,15 @@ struct PageRows<T> {
     /// The row under construction: its cells with how far each reaches right and down.
     row: Option<Vec<SpannedCell>>,
     in_cell: bool,
+    in_table: bool,
+    /// The page closes its rows, so that it will close its table too.
+    closes_rows: bool,
     skipping: bool,
     /// Cells that reach down, by column: the value and the rows still to fill.
     hanging: BTreeMap<usize, (String, u64)>,
     number: u64,
+    /// Laid out so far.
+    bytes: u64,
     repeated: Vec<usize>,
 }
 
@@ -41,9 +46,12 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             tokens,
             row: None,
             in_cell: false,
+            in_table: false,
+            closes_rows: false,
             skipping: false,
             hanging: BTreeMap::new(),
             number: 0,
+            bytes: 0,
             repeated: Vec::new(),
         }
     }
@@ -54,7 +62,11 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             match token {
                 Token::StartTag(tag) => match tag.name.as_slice() {
                     b"style" | b"script" | b"title" => self.skipping = !tag.self_closing,
-                    b"table" | b"body" => self.skipping = false,
+                    b"table" => {
+                        self.skipping = false;
+                        self.in_table = true;
+                    }
+                    b"body" => self.skipping = false,
                     b"tr" => {
                         self.in_cell = false;
                         self.skipping = false;
@@ -70,12 +82,14 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                     b"style" | b"script" | b"title" => self.skipping = false,
                     b"tr" => {
                         self.in_cell = false;
+                        self.closes_rows = true;
                         if let Some(done) = self.row.take() {
                             return Ok(Some(done));
                         }
                     }
                     b"table" => {
                         self.in_cell = false;
+                        self.in_table = false;
                         self.hanging.clear();
                         if let Some(done) = self.row.take() {
                             return Ok(Some(done));
@@ -89,6 +103,9 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                 }
                 _ => {}
             }
+        }
+        if self.in_table && self.closes_rows {
+            return Err(Refusal::new("unreadable", format!("HTML: cut off after row {}", self.number)));
         }
         Ok(self.row.take())
     }
@@ -104,7 +121,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
         let wide = span(b"colspan", COLUMNS_MAX as u64 + 1) as usize;
         row.push(SpannedCell { text: String::new(), wide, tall: span(b"rowspan", ROWS_MAX) });
         if row.len() > COLUMNS_MAX {
-            return Err(Refusal::too_large("columns", row.len()));
+            return Err(Refusal::too_large(Limit::Columns, row.len() as u64, ""));
         }
         Ok(())
     }
@@ -151,7 +168,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                 out.push(cell.text.clone());
             }
             if out.len() > COLUMNS_MAX {
-                return Err(Refusal::too_large("columns", out.len()));
+                return Err(Refusal::too_large(Limit::Columns, out.len() as u64, ""));
             }
         }
         // What hangs to the right of this row's last cell hangs on.
@@ -170,10 +187,15 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> RowSource for PageRows<T> {
         while let Some(cells) = self.next_cells()? {
             self.number += 1;
             if self.number > ROWS_MAX {
-                return Err(Refusal::too_large("rows", self.number));
+                return Err(Refusal::too_large(Limit::Rows, self.number, ""));
             }
             let blank = cells.iter().all(|c| c.text.trim().is_empty());
             let laid_out = self.lay_out(cells)?;
+            // Also of rows that are blank but for what hangs over them.
+            self.bytes += laid_out.iter().map(|c| c.len() as u64).sum::<u64>();
+            if self.bytes > CONTENT_BYTES_MAX {
+                return Err(Refusal::too_large(Limit::Content, self.bytes, ""));
+            }
             if !blank {
                 row.clear();
                 laid_out.iter().for_each(|c| row.push_field(c));

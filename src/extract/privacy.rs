@@ -87,7 +87,11 @@ fn is_personal(digits: &str) -> bool {
         || (LANDLINE_DIGITS.contains(&n) && digits.starts_with('0'))
 }
 
+/// Digits of any script: of those that are neither ASCII nor full width only that they are digits counts.
 fn digit_of(c: char) -> Option<char> {
     let c = super::clean::half_width(c);
-    c.is_ascii_digit().then_some(c)
+    match c.is_ascii_digit() {
+        true => Some(c),
+        false => c.is_numeric().then_some('0'),
+    }
 }

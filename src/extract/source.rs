@@ -1,7 +1,8 @@
 //! A file as rows of text, whatever its ending says: the content decides which reader opens it.
 //! Reads bytes it is given; touches no disk.
 
-use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DETAIL_CHARS_MAX, ROW_BYTES_MAX};
+use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DETAIL_CHARS_MAX, Limit, ROW_BYTES_MAX};
+use super::sentence::limit_detail;
 use super::{columnar, delimited, markup, privacy, workbook};
 use csv::StringRecord;
 
@@ -19,9 +20,9 @@ impl Refusal {
         Refusal { reason, detail: privacy::hide_numbers(&detail) }
     }
 
-    /// Beyond a limit: which one, and what was found.
-    pub fn too_large(limit: &str, found: impl std::fmt::Display) -> Refusal {
-        Refusal::new("too_large", format!("{limit}: {found}"))
+    /// Beyond a limit: which one, what was found, and in which row or part ("" where there is none).
+    pub fn too_large(limit: Limit, found: u64, place: impl std::fmt::Display) -> Refusal {
+        Refusal::new("too_large", limit_detail(limit, found, &place.to_string()))
     }
 }
 
@@ -106,12 +107,12 @@ pub fn visit_sheets(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
 /// Refuses a file for a row beyond the limits of columns, cells and text.
 pub fn check_row(number: u64, row: &StringRecord) -> Result<(), Refusal> {
     if row.len() > COLUMNS_MAX {
-        return Err(Refusal::too_large("columns", row.len()));
+        return Err(Refusal::too_large(Limit::Columns, row.len() as u64, ""));
     }
     if row.as_slice().len() > CELL_BYTES_MAX
         && let Some(cell) = row.iter().find(|c| c.len() > CELL_BYTES_MAX)
     {
-        return Err(Refusal::too_large("cell", format!("{} bytes, row {number}", cell.len())));
+        return Err(Refusal::too_large(Limit::Cell, cell.len() as u64, format!("row {number}")));
     }
     check_row_bytes(number, row.as_slice().len())
 }
@@ -119,7 +120,7 @@ pub fn check_row(number: u64, row: &StringRecord) -> Result<(), Refusal> {
 /// As [`check_row`], for a row under construction.
 pub fn check_row_bytes(number: u64, bytes: usize) -> Result<(), Refusal> {
     if bytes > ROW_BYTES_MAX {
-        return Err(Refusal::too_large("row", format!("{bytes} bytes, row {number}")));
+        return Err(Refusal::too_large(Limit::Row, bytes as u64, format!("row {number}")));
     }
     Ok(())
 }

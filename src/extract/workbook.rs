@@ -3,7 +3,7 @@
 
 use super::compound::check_compound;
 use super::dates;
-use super::limits::{COLUMNS_MAX, MERGES_MAX};
+use super::limits::{COLUMNS_MAX, Limit, MERGES_MAX};
 use super::package::check_package;
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
 use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
@@ -99,7 +99,7 @@ impl<RS: std::io::Read + std::io::Seek> RowSource for XlsxRows<'_, RS> {
             }
             let column = at_column as usize;
             if column >= COLUMNS_MAX {
-                return Err(Refusal::too_large("columns", column + 1));
+                return Err(Refusal::too_large(Limit::Columns, column as u64 + 1, ""));
             }
             bytes += text.len();
             check_row_bytes(u64::from(at_row) + 1, bytes)?;
@@ -187,7 +187,7 @@ struct Merged {
 impl Merged {
     fn new(list: Vec<Dimensions>) -> Result<Merged, Refusal> {
         if list.len() > MERGES_MAX {
-            return Err(Refusal::too_large("merged cells", list.len()));
+            return Err(Refusal::too_large(Limit::MergedCells, list.len() as u64, ""));
         }
         let mut ranges: BTreeMap<u32, Vec<Dimensions>> = BTreeMap::new();
         for range in list {

@@ -1,7 +1,7 @@
 //! What is not analytics: deliveries as they came, which files were seen, which model made which version. SQLite in
 //! the data folder; every change is one transaction, so a kill leaves the state before or after it.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 use std::time::Duration;
@@ -118,7 +118,8 @@ impl State {
         let db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(30))?;
         db.pragma_update(None, "journal_mode", "wal")?;
-        db.pragma_update(None, "synchronous", "normal")?;
+        // A night that is said to be done survives the machine, not only the process.
+        db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "foreign_keys", "on")?;
         db.execute_batch(SCHEMA)?;
         db.execute_batch(super::versions::SCHEMA)?;
@@ -299,5 +300,13 @@ impl State {
             })
             .optional()?;
         Ok(found)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(cause: rusqlite::Error) -> Error {
+        let is_full = cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+        let key = if is_full { "disk_full_at" } else { "state" };
+        Error::internal(key).with("path", "state.sqlite").with("cause", cause)
     }
 }
