@@ -9,6 +9,7 @@ mod hostile;
 mod inbox;
 mod outcomes;
 mod privacy;
+mod returned;
 mod sheets;
 
 use arrow::array::{Array, RecordBatch};

@@ -110,6 +110,20 @@ fn without_unit(text: &str) -> &str {
     }
 }
 
+/// Why rows that look like this feed's header are none, and where the fault lies among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderFault {
+    pub refusal: Refusal,
+    /// The position of the header's last row.
+    pub row: usize,
+    /// Columns that were understood.
+    pub known: Vec<usize>,
+    /// The two columns with one meaning, the first one first.
+    pub twice: Vec<usize>,
+    /// The headers that are missing.
+    pub missing: Vec<String>,
+}
+
 /// One reading of some rows as a header.
 struct Candidate {
     columns: Vec<Column>,
@@ -117,7 +131,8 @@ struct Candidate {
     names: Vec<String>,
     rows: usize,
     named: usize,
-    twice: Option<(usize, String)>,
+    /// The first and the second column with one meaning, and the second's text.
+    twice: Option<(usize, usize, String)>,
 }
 
 /// Finds the header in the first rows of a sheet. `Ok(None)`: nothing in them looks like this feed's header.
@@ -129,7 +144,7 @@ pub fn find_header(
     contract: &Contract,
     names: &HeaderNames,
     only_first: bool,
-) -> Result<Option<Header>, Refusal> {
+) -> Result<Option<Header>, HeaderFault> {
     let mut best: Option<Candidate> = None;
     let starts = if only_first { 1 } else { rows.len() };
     for start in 0..starts {
@@ -166,12 +181,20 @@ pub fn find_header(
     if best.named * 2 < needed.len().max(2) && !missing.is_empty() {
         return Ok(None);
     }
-    if let Some((at, text)) = &best.twice {
+    let fault = |refusal, twice: Vec<usize>| HeaderFault {
+        refusal,
+        row: best.rows - 1,
+        known: best.columns.iter().map(|c| c.at).collect(),
+        twice,
+        missing: missing.iter().map(|m| (*m).to_owned()).collect(),
+    };
+    if let Some((at, second, text)) = &best.twice {
         let field = best.columns.iter().find(|c| c.at == *at).map(|c| describe(contract, c.meaning));
-        return Err(Refusal::new("header_ambiguous", format!("{} = {}", shown(text), field.unwrap_or_default())));
+        let detail = format!("{} = {}", shown(text), field.unwrap_or_default());
+        return Err(fault(Refusal::new("header_ambiguous", detail), vec![*at, *second]));
     }
     if !missing.is_empty() {
-        return Err(header_missing(&missing, &best.names));
+        return Err(fault(header_missing(&missing, &best.names), Vec::new()));
     }
     let lines = rows[..best.rows].iter().map(normalised).collect();
     Ok(Some(Header { columns: best.columns, unknown: best.unknown, names: best.names, rows: best.rows, lines }))
@@ -281,7 +304,7 @@ fn read_as_header(
             None => out.unknown.push(shown),
             Some((text, (meaning, ten_thousands))) => {
                 if let Some((_, first)) = taken.iter().find(|(m, _)| *m == meaning) {
-                    out.twice.get_or_insert((*first, text));
+                    out.twice.get_or_insert((*first, at, text));
                 } else {
                     out.named += 1;
                     taken.push((meaning, at));
