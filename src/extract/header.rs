@@ -38,6 +38,8 @@ pub struct Header {
     pub unknown: Vec<String>,
     /// Every column's header text, for the raw cells of quarantined rows.
     pub names: Vec<String>,
+    /// The position of the header's first row; titles stand above it.
+    pub first: usize,
     /// Rows from the top up to and including the header's last.
     pub rows: usize,
     /// Those rows' texts, normalised: they may be repeated on every printed page.
@@ -129,6 +131,7 @@ struct Candidate {
     columns: Vec<Column>,
     unknown: Vec<String>,
     names: Vec<String>,
+    first: usize,
     rows: usize,
     named: usize,
     /// The first and the second column with one meaning, and the second's text.
@@ -197,7 +200,14 @@ pub fn find_header(
         return Err(fault(header_missing(&missing, &best.names), Vec::new()));
     }
     let lines = rows[..best.rows].iter().map(normalised).collect();
-    Ok(Some(Header { columns: best.columns, unknown: best.unknown, names: best.names, rows: best.rows, lines }))
+    Ok(Some(Header {
+        columns: best.columns,
+        unknown: best.unknown,
+        names: best.names,
+        first: best.first,
+        rows: best.rows,
+        lines,
+    }))
 }
 
 /// The refusal that lists what was expected and what was found. Where what was found is a row of data, only the number
@@ -278,6 +288,7 @@ fn read_as_header(
         columns: Vec::new(),
         unknown: Vec::new(),
         names: Vec::new(),
+        first: start,
         rows: start + height,
         named: 0,
         twice: None,

@@ -106,8 +106,9 @@ impl HeaderRemark {
 pub struct Remarks {
     /// The sheet that holds the data, once it was found.
     pub place: Option<Place>,
-    /// The numbers of the header's last row and of its columns' texts.
-    pub header_row: u64,
+    /// The numbers of the header's first and last row.
+    pub header_rows: (u64, u64),
+    /// The header's text of each column.
     pub header: Vec<String>,
     /// The field whose values stand in each column, by its position in the contract.
     pub fields: BTreeMap<usize, usize>,
@@ -121,7 +122,8 @@ pub struct Remarks {
 
 impl Remarks {
     pub(super) fn begin(&mut self, place: Place, head: &[Row], header: &Header, contract: &Contract) {
-        self.header_row = header.rows.checked_sub(1).and_then(|at| head.get(at)).map_or(0, |r| r.number + place.offset);
+        let number = |at: usize| head.get(at).map_or(0, |r| r.number + place.offset);
+        self.header_rows = (number(header.first), number(header.rows.saturating_sub(1)));
         self.header.clone_from(&header.names);
         self.fields = header
             .columns

@@ -94,7 +94,8 @@ fn copy_rows(
         marks: &marks,
         wording,
         next_mark: 0,
-        header_row: checked.remarks.header_row.max(checked.remarks.header_fault.as_ref().map_or(0, |f| f.row)),
+        header_rows: header_rows(checked),
+        header_width: checked.remarks.header.len(),
         numbers: number_columns(checked),
         styles: HashMap::new(),
         merged_cells: 0,
@@ -110,6 +111,14 @@ fn copy_rows(
     }
     copy.copied.stopped = read.is_err();
     copy.finish()
+}
+
+/// The numbers of the first and last row of the header, found or refused.
+fn header_rows(checked: &Checked<'_>) -> (u64, u64) {
+    match &checked.remarks.header_fault {
+        Some(fault) => (fault.row, fault.row),
+        None => checked.remarks.header_rows,
+    }
 }
 
 /// Columns whose cells are numbers; everything else stays text.
@@ -144,8 +153,9 @@ struct SheetCopy<'c> {
     marks: &'c Marks<'c>,
     wording: &'c Wording<'c>,
     next_mark: usize,
-    /// The number of the header's last row; 0 where none was found.
-    header_row: u64,
+    /// The numbers of the header's first and last row; 0 where none was found.
+    header_rows: (u64, u64),
+    header_width: usize,
     numbers: Vec<bool>,
     styles: HashMap<Style, Format>,
     /// Cells merged so far, and cells written.
@@ -173,11 +183,11 @@ impl SheetCopy<'_> {
 
     fn write_row(&mut self, row: &SheetRow<'_>) -> std::result::Result<(), XlsxError> {
         let line = (row.number - 1) as u32;
-        let part = match row.number.cmp(&self.header_row) {
-            // The header's upper rows are merged or filled like the last one.
-            std::cmp::Ordering::Less => Part::Above,
-            std::cmp::Ordering::Equal => Part::Header,
-            std::cmp::Ordering::Greater => Part::Body,
+        let (first, last) = self.header_rows;
+        let part = match row.number {
+            number if number < first => Part::Above,
+            number if number <= last => Part::Header,
+            _ => Part::Body,
         };
         // Marks of rows that were not handed out are passed over: there is no cell to mark.
         while self.marks.marks.get(self.next_mark).is_some_and(|m| m.cell.0 < row.number) {
@@ -186,7 +196,8 @@ impl SheetCopy<'_> {
         let marks = self.marks.marks[self.next_mark..].iter().take_while(|m| m.cell.0 == row.number);
         let marks: Vec<&Mark> = marks.collect();
         self.next_mark += marks.len();
-        let width = marks.iter().map(|m| m.cell.1 + 1).max().unwrap_or(0).max(row.cells.len());
+        let own_width = if part == Part::Above { 0 } else { self.header_width };
+        let width = marks.iter().map(|m| m.cell.1 + 1).max().unwrap_or(0).max(row.cells.len()).max(own_width);
         let mut own = marks.iter().peekable();
         for column in 0..width {
             let mark = own.next_if(|m| m.cell.1 == column).copied();
@@ -200,7 +211,7 @@ impl SheetCopy<'_> {
             self.write_cell(line, column, row.cells.get(column).unwrap_or(""), part, mark)?;
         }
         self.cells += width as u64;
-        if part == Part::Body || self.header_row == row.number {
+        if part != Part::Above {
             self.measure(row);
         }
         Ok(())
@@ -256,7 +267,7 @@ impl SheetCopy<'_> {
 
     /// Widens the columns for a row's cells; a merged cell is as wide as its columns together.
     fn measure(&mut self, row: &SheetRow<'_>) {
-        if row.number > self.header_row + WIDTH_ROWS {
+        if row.number > self.header_rows.1 + WIDTH_ROWS {
             return;
         }
         for (column, cell) in row.cells.iter().enumerate() {
@@ -275,6 +286,8 @@ impl SheetCopy<'_> {
     /// What belongs to the whole sheet, once its rows are written.
     fn finish(self) -> std::result::Result<Copied, XlsxError> {
         const ROOM: f64 = 2.0;
+        /// More frozen rows leave no room to scroll in.
+        const FROZEN_ROWS_MAX: u32 = 12;
         let text = Format::new().set_num_format("@");
         for (column, width) in self.widths.iter().enumerate() {
             self.sheet.set_column_width(column as u16, *width as f64 + ROOM)?;
@@ -285,10 +298,12 @@ impl SheetCopy<'_> {
         }
         let (last_row, last_column) = self.last;
         self.sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
-        if (1..u64::from(last_row) + 1).contains(&self.header_row) {
-            let header = self.header_row as u32;
-            self.sheet.set_freeze_panes(header, 0)?;
-            self.sheet.set_repeat_rows(header - 1, header - 1)?;
+        let (first, header) = (self.header_rows.0 as u32, self.header_rows.1 as u32);
+        if header > 0 && header <= last_row {
+            if header <= FROZEN_ROWS_MAX {
+                self.sheet.set_freeze_panes(header, 0)?;
+                self.sheet.set_repeat_rows(first.saturating_sub(1), header - 1)?;
+            }
             // So that the marked cells can be picked out by their colour.
             self.sheet.autofilter(header - 1, 0, last_row, last_column)?;
         }

@@ -9,7 +9,7 @@ use crate::text::count;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IgnoreError, Worksheet, XlsxError};
 
 /// Columns of the summary and their widths in characters.
-const WIDTHS: [f64; 6] = [18.0, 40.0, 10.0, 20.0, 46.0, 26.0];
+const WIDTHS: [f64; 6] = [28.0, 44.0, 10.0, 22.0, 48.0, 26.0];
 const LAST: u16 = WIDTHS.len() as u16 - 1;
 /// Lines of one section; the CSV and the JSON have them all.
 const LINES_MAX: usize = 60;
