@@ -130,7 +130,11 @@ fn faults(pen: &mut Pen<'_>, checked: &Checked<'_>, wording: &Wording<'_>, rejec
     pen.table_head(wording, &["header", "problem", "cells", "rows", "expected", "example"])?;
     for (reason, field, found) in counts.iter().copied().take(LINES_MAX) {
         let first = checked.remarks.faults.iter().find(|f| f.reason == reason && f.field == field);
-        let words = wording.fault(reason, field, first.and_then(|f| f.first_row));
+        let mut words = wording.fault(reason, field, first.and_then(|f| f.first_row));
+        if reason == "duplicate_in_file" && found.cells > 1 {
+            // Each repeats another row; its note says which.
+            words.wrong = wording.say("returned.duplicates", &[("keys", &wording.keys())]);
+        }
         let cells = [
             wording.header(field).to_owned(),
             words.wrong,

@@ -128,7 +128,8 @@ impl<'a> Wording<'a> {
         region_name(self.project, code, self.lang)
     }
 
-    fn keys(&self) -> String {
+    /// The headers of the key's fields.
+    pub fn keys(&self) -> String {
         let Some(contract) = self.contract else { return String::new() };
         let headers: Vec<&str> =
             contract.key.iter().filter_map(|k| contract.field(k)).map(|f| f.headers[0].as_str()).collect();

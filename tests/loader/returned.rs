@@ -660,6 +660,12 @@ fn every_reason_has_its_words() {
             wanted.extend(["wrong", "expected", "example"].map(|part| format!("{words}.{code}.{part}")));
         }
     }
+    for kind in [
+        "text", "id", "region", "place", "unit", "date", "month", "int", "yuan", "number", "pct", "bool", "code",
+        "period",
+    ] {
+        wanted.extend([format!("form.{kind}"), format!("sample.{kind}")]);
+    }
     wanted.extend(REPAIR_KINDS.map(|kind| format!("repair.{kind}")));
     for lang in Lang::ALL {
         for key in &wanted {
