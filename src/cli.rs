@@ -5,6 +5,7 @@ mod editions;
 mod night;
 mod output;
 mod query;
+mod returned;
 mod sample;
 
 use crate::error::{Error, Result};
@@ -34,6 +35,7 @@ const AFTER_HELP: &str = "Start here:
   jindu night --as-of YYYY-MM-DD    one night, now: load the inbox, build what changed, publish one edition
   jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
   jindu query \"select * from measures.progress limit 5\"
+  jindu load FILE --dry-run         what of a file would be loaded, with a marked workbook; loads nothing
 
 Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
 
@@ -70,6 +72,10 @@ enum Verb {
     Query(QueryArgs),
     /// List the published editions, or say what changed between two.
     Editions(EditionsArgs),
+    /// Check one file before it is sent: what would be loaded, what is wrong cell by cell, how to mend it.
+    Load(LoadArgs),
+    /// Write the workbooks to send back: every delivery with faults, its own sheet with the faulty cells marked.
+    Returned(ReturnedArgs),
     /// Show the last deliveries: what was loaded, what was refused and why.
     Loads(LoadsArgs),
     /// Show the last runs of the jobs with their steps.
@@ -173,6 +179,37 @@ struct LoadsArgs {
 }
 
 #[derive(Args)]
+struct LoadArgs {
+    /// The file to check: CSV, XLSX, XLS or Parquet.
+    file: PathBuf,
+    /// Check only, load nothing. Files are loaded from the inbox by the night.
+    #[arg(long)]
+    dry_run: bool,
+    /// What the file is, where its folder and name do not say: FEED/REGION_PERIOD, or FEED alone.
+    #[arg(long = "as", value_name = "FEED/REGION_PERIOD")]
+    what: Option<String>,
+    /// Where the marked workbook, the CSV and the JSON go; they hold people's data [default: beside the file].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The day on which the file is to arrive [default: today]; later dates in it are warnings.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+}
+
+#[derive(Args)]
+struct ReturnedArgs {
+    /// Only this feed.
+    #[arg(long)]
+    feed: Option<String>,
+    /// Only files of this region, by its code in file names; `all` for files of all regions.
+    #[arg(long)]
+    region: Option<String>,
+    /// Where the workbooks go, a folder a feed; they hold people's data.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+#[derive(Args)]
 struct RunsArgs {
     /// How many runs, the newest first.
     #[arg(long, default_value_t = 10)]
@@ -264,6 +301,8 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Build(args) => night::build(env, &args).await,
         Verb::Query(args) => query::run(env, &args).await,
         Verb::Editions(args) => editions::run(env, &args).await,
+        Verb::Load(args) => returned::load(env, &args),
+        Verb::Returned(args) => returned::write(env, &args),
         Verb::Loads(args) => query::loads(env, &args).await,
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),

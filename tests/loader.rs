@@ -12,6 +12,7 @@ mod inbox;
 mod lossless;
 mod outcomes;
 mod privacy;
+mod returned;
 pub mod sheets;
 
 use arrow::array::{Array, RecordBatch};

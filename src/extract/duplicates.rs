@@ -9,6 +9,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 #[derive(Default)]
 pub struct Duplicates {
     seen: HashMap<(u64, u64), u64>,
+    /// The first row of each key, kept only where somebody asks for it.
+    first_rows: Option<HashMap<(u64, u64), u64>>,
     key: String,
     row: String,
 }
@@ -24,6 +26,18 @@ pub enum Seen {
 }
 
 impl Duplicates {
+    /// As the default, but knows each key's first row.
+    pub fn with_first_rows() -> Duplicates {
+        Duplicates { first_rows: Some(HashMap::new()), ..Duplicates::default() }
+    }
+
+    /// Notes that the row last looked at, with this number, is the first of its key; the number of the first where it
+    /// is not. `None` where nobody asked for first rows.
+    pub fn first_row(&mut self, number: u64) -> Option<u64> {
+        let rows = self.first_rows.as_mut()?;
+        Some(*rows.entry((hash(1, &self.key), hash(2, &self.key))).or_insert(number))
+    }
+
     /// `many_slices`: each region's rows are a slice of their own.
     pub fn look(
         &mut self,

@@ -10,8 +10,9 @@ use super::limits::{
     UNMAPPED_MAX,
 };
 use super::privacy::{mask, shown};
+use super::remarks::{Remark, Remarks};
 use super::rules::apply_rules;
-use super::source::{Refusal, RowSource, SheetInfo};
+use super::source::{Refusal, Repeated, RowSource, SheetInfo};
 use super::typing::{Fault, Memo, TypedRows, TypingContext, type_rows};
 use super::{Reject, Request, Sink, Summary};
 use crate::project::{BlankKey, Field, FieldKind};
@@ -23,7 +24,23 @@ pub struct Row {
     pub number: u64,
     pub cells: StringRecord,
     /// Columns whose value was repeated from a merged cell.
-    pub repeated: Vec<usize>,
+    pub repeated: Vec<Repeated>,
+    /// The column of the file from which a row of the wide form was made.
+    pub wide_at: Option<usize>,
+}
+
+impl Row {
+    pub fn new(number: u64, cells: StringRecord, repeated: &[Repeated]) -> Row {
+        Row { number, cells, repeated: repeated.to_vec(), wide_at: None }
+    }
+}
+
+/// What became of a run's rows.
+struct Sifted {
+    /// The positions of the rows that stay.
+    kept: Vec<u32>,
+    /// Second rows with a key that say something else, with the number of the first where it was asked for.
+    duplicates: Vec<(Fault, Option<u64>)>,
 }
 
 /// Reads the rows of one sheet.
@@ -43,10 +60,17 @@ pub struct FileReader<'a> {
     bytes: u64,
     rejects_bytes: usize,
     summary: Summary,
+    /// Where faults and repairs are handed out cell by cell, if anybody asks for them.
+    remarks: Option<&'a mut Remarks>,
 }
 
 impl<'a> FileReader<'a> {
-    pub fn new(request: &'a Request<'a>, info: &SheetInfo<'_>, header: &'a Header) -> FileReader<'a> {
+    pub fn new(
+        request: &'a Request<'a>,
+        info: &SheetInfo<'_>,
+        header: &'a Header,
+        remarks: Option<&'a mut Remarks>,
+    ) -> FileReader<'a> {
         let contract = request.contract;
         let mut columns = vec![None; contract.fields.len()];
         let mut wide = Vec::new();
@@ -74,7 +98,7 @@ impl<'a> FileReader<'a> {
             columns,
             wide,
             memo: Memo::default(),
-            seen: Duplicates::default(),
+            seen: if remarks.is_some() { Duplicates::with_first_rows() } else { Duplicates::default() },
             rows: 0,
             bytes: 0,
             rejects_bytes: 0,
@@ -84,6 +108,7 @@ impl<'a> FileReader<'a> {
                 unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown(name)).collect(),
                 ..Summary::default()
             },
+            remarks,
         }
     }
 
@@ -97,7 +122,7 @@ impl<'a> FileReader<'a> {
             let row = match first.next() {
                 Some(row) => row,
                 None => match rows.next_row(&mut cells)? {
-                    Some(number) => Row { number, cells: cells.clone(), repeated: rows.repeated().to_vec() },
+                    Some(number) => Row::new(number, cells.clone(), rows.repeated()),
                     None => break,
                 },
             };
@@ -143,7 +168,7 @@ impl<'a> FileReader<'a> {
             (0..width).for_each(|i| cells.push_field(row.cells.get(i).unwrap_or("")));
             cells.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
             cells.push_field(value);
-            pending.push(Row { number: row.number, cells, repeated: row.repeated.clone() });
+            pending.push(Row { wide_at: Some(*at), ..Row::new(row.number, cells, &row.repeated) });
         }
     }
 
@@ -170,10 +195,11 @@ impl<'a> FileReader<'a> {
         self.note_merged(pending, &mut typed);
         apply_rules(request, &mut typed);
         typed.faults.sort_by_key(|f| (f.row, !f.rejects));
-        let kept = self.sift(pending, &typed)?;
-        self.count_notes(&typed, &kept);
+        let sifted = self.sift(pending, &typed)?;
+        self.count_notes(&typed, &sifted.kept);
+        self.hand_out_remarks(pending, &typed, &sifted);
         self.summary.regions.extend(typed.columns.region.iter().flatten().cloned());
-        Run { request, sheet: &self.summary.sheet, rows: pending, typed: &typed, kept: &kept }.emit(sink)?;
+        Run { request, sheet: &self.summary.sheet, rows: pending, typed: &typed, kept: &sifted.kept }.emit(sink)?;
         pending.clear();
         Ok(())
     }
@@ -183,20 +209,21 @@ impl<'a> FileReader<'a> {
             rows.iter().enumerate().filter(|(_, r)| !r.repeated.is_empty()).map(|(i, r)| (i, &r.repeated))
         {
             for (field, column) in self.columns.iter().enumerate() {
-                if column.is_some_and(|(at, _)| repeated.contains(&at)) {
+                if column.is_some_and(|(at, _)| repeated.iter().any(|r| r.column == at)) {
                     typed.repairs.push((row as u32, field as u16, Repairs::MERGED_CELL));
                 }
             }
         }
     }
 
-    /// Rejects faulty rows and duplicates; the positions of the rows that stay.
-    fn sift(&mut self, rows: &[Row], typed: &TypedRows) -> Result<Vec<u32>, Refusal> {
+    /// Rejects faulty rows and duplicates.
+    fn sift(&mut self, rows: &[Row], typed: &TypedRows) -> Result<Sifted, Refusal> {
         let contract = self.request.contract;
         let key: Vec<usize> = contract.key.iter().filter_map(|k| contract.field_index(k)).collect();
         // A file of all regions is a slice for each; any other file is one.
         let many_slices = self.request.delivery.region.is_empty();
         let mut kept = Vec::with_capacity(rows.len());
+        let mut duplicates = Vec::new();
         let mut faults = typed.faults.iter().filter(|f| f.rejects).peekable();
         for row in 0..rows.len() as u32 {
             let mut reasons: Vec<Fault> = Vec::new();
@@ -211,8 +238,12 @@ impl<'a> FileReader<'a> {
                 } else {
                     self.seen.look(&typed.columns, &key, contract, row as usize, many_slices)
                 };
+                let number = rows[row as usize].number;
                 match found {
                     Seen::New => {
+                        if !own_row {
+                            self.seen.first_row(number);
+                        }
                         kept.push(row);
                         continue;
                     }
@@ -222,14 +253,16 @@ impl<'a> FileReader<'a> {
                     }
                     Seen::Differs => {
                         let field = key.first().map_or(0, |k| *k as u16);
-                        reasons.push(Fault { row, field, reason: "duplicate_in_file", rejects: true });
+                        let fault = Fault { row, field, reason: "duplicate_in_file", rejects: true };
+                        duplicates.push((fault, self.seen.first_row(number)));
+                        reasons.push(fault);
                     }
                 }
             }
             self.reject(&rows[row as usize], &reasons)?;
         }
         self.summary.rows_loaded += kept.len() as u64;
-        Ok(kept)
+        Ok(Sifted { kept, duplicates })
     }
 
     fn reject(&mut self, row: &Row, reasons: &[Fault]) -> Result<(), Refusal> {
@@ -266,6 +299,58 @@ impl<'a> FileReader<'a> {
             raw_cells,
         });
         Ok(())
+    }
+
+    /// Hands out what was found in each cell. Rows dropped as equal are passed over: nothing of them counts.
+    fn hand_out_remarks(&mut self, rows: &[Row], typed: &TypedRows, sifted: &Sifted) {
+        let Some(remarks) = self.remarks.take() else { return };
+        let own = typed.faults.iter().map(|fault| (*fault, None));
+        let mut faults: Vec<(Fault, Option<u64>)> = own.chain(sifted.duplicates.iter().copied()).collect();
+        faults.sort_by_key(|(fault, _)| fault.row);
+        let rejected: std::collections::HashSet<u32> =
+            faults.iter().filter(|(f, _)| f.rejects).map(|(f, _)| f.row).collect();
+        let stays = |row: u32| sifted.kept.binary_search(&row).is_ok();
+        for (fault, first_row) in faults.iter().filter(|(f, _)| stays(f.row) || rejected.contains(&f.row)) {
+            remarks.add_fault(self.remark(&rows[fault.row as usize], *fault, *first_row));
+        }
+        for (row, field, repairs) in typed.repairs.iter().filter(|(row, ..)| stays(*row)) {
+            for kind in repairs.kinds() {
+                remarks.add_repair(*field, kind, rows[*row as usize].number);
+            }
+        }
+        self.remarks = Some(remarks);
+    }
+
+    /// A fault with the cell that it stands in: of a merged cell the one that holds the value, of the wide form the
+    /// file's own column.
+    fn remark(&self, row: &Row, fault: Fault, first_row: Option<u64>) -> Remark {
+        let contract = self.request.contract;
+        let width = self.header.names.len();
+        let field = usize::from(fault.field);
+        let in_file =
+            |field: usize| self.columns[field].and_then(|(at, _)| if at < width { Some(at) } else { row.wide_at });
+        let text_at = |at: usize| row.cells.get(at).unwrap_or("");
+        let mut column = in_file(field);
+        if fault.reason == "duplicate_in_file" {
+            // A key of several fields: the cell that tells this row from its neighbours.
+            let made = contract.made_id.as_ref().filter(|made| made.field == contract.fields[field].name);
+            if let Some(made) = made.filter(|_| column.is_none_or(|at| text_at(at).trim().is_empty())) {
+                column = made.from.iter().filter_map(|name| contract.field_index(name)).find_map(in_file);
+            }
+            column = row.wide_at.or(column);
+        }
+        let shown_at = column.unwrap_or_else(|| self.header.columns.iter().map(|c| c.at).min().unwrap_or(0));
+        let repeated = row.repeated.iter().find(|r| r.column == shown_at);
+        Remark {
+            row: row.number,
+            column,
+            mark: repeated.map_or((row.number, shown_at), |r| r.from),
+            field: fault.field,
+            reason: fault.reason,
+            rejects: fault.rejects,
+            first_row,
+            value: column.map_or("", text_at).to_owned(),
+        }
     }
 
     fn count_notes(&mut self, typed: &TypedRows, kept: &[u32]) {

@@ -3,7 +3,7 @@
 
 use super::delimited::decode_text;
 use super::limits::{COLUMNS_MAX, CONTENT_BYTES_MAX, Limit, ROWS_MAX};
-use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
+use super::source::{Refusal, Repeated, RowSource, SheetInfo, Span, Visit, check_row, check_row_bytes};
 use csv::StringRecord;
 use html5gum::{StartTag, Token, Tokenizer};
 use std::collections::BTreeMap;
@@ -25,12 +25,20 @@ struct PageRows<T> {
     /// The page closes its rows, so that it will close its table too.
     closes_rows: bool,
     skipping: bool,
-    /// Cells that reach down, by column: the value and the rows still to fill.
-    hanging: BTreeMap<usize, (String, u64)>,
+    /// Cells that reach down, by column.
+    hanging: BTreeMap<usize, Hanging>,
     number: u64,
     /// Laid out so far.
     bytes: u64,
-    repeated: Vec<usize>,
+    repeated: Vec<Repeated>,
+    spans: Vec<Span>,
+}
+
+/// A cell that reaches down: its value, the rows still to fill, and where it began.
+struct Hanging {
+    text: String,
+    left: u64,
+    from: (u64, usize),
 }
 
 #[derive(Default)]
@@ -53,6 +61,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             number: 0,
             bytes: 0,
             repeated: Vec::new(),
+            spans: Vec::new(),
         }
     }
 
@@ -142,28 +151,34 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
         let mut bytes = 0;
         let mut next = BTreeMap::new();
         self.repeated.clear();
+        self.spans.clear();
         let mut cells = cells.into_iter();
         loop {
-            while let Some((text, left)) = self.hanging.remove(&out.len()) {
+            while let Some(Hanging { text, left, from }) = self.hanging.remove(&out.len()) {
                 bytes += text.len();
                 check_row_bytes(self.number, bytes)?;
                 if !text.is_empty() {
-                    self.repeated.push(out.len());
+                    self.repeated.push(Repeated { column: out.len(), from });
                 }
                 if left > 1 {
-                    next.insert(out.len(), (text.clone(), left - 1));
+                    next.insert(out.len(), Hanging { text: text.clone(), left: left - 1, from });
                 }
                 out.push(text);
             }
             let Some(cell) = cells.next() else { break };
             bytes += cell.text.len() * cell.wide;
             check_row_bytes(self.number, bytes)?;
+            let from = (self.number, out.len());
+            if (cell.wide > 1 || cell.tall > 1) && !cell.text.is_empty() {
+                let last_row = self.number.saturating_add(cell.tall - 1);
+                self.spans.push(Span { column: out.len(), last_row, last_column: out.len() + cell.wide - 1 });
+            }
             for at in 0..cell.wide {
                 if cell.tall > 1 {
-                    next.insert(out.len(), (cell.text.clone(), cell.tall - 1));
+                    next.insert(out.len(), Hanging { text: cell.text.clone(), left: cell.tall - 1, from });
                 }
                 if at > 0 && !cell.text.is_empty() {
-                    self.repeated.push(out.len());
+                    self.repeated.push(Repeated { column: out.len(), from });
                 }
                 out.push(cell.text.clone());
             }
@@ -172,9 +187,9 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             }
         }
         // What hangs to the right of this row's last cell hangs on.
-        for (column, (text, left)) in std::mem::take(&mut self.hanging) {
-            if left > 1 {
-                next.insert(column, (text, left - 1));
+        for (column, hanging) in std::mem::take(&mut self.hanging) {
+            if hanging.left > 1 {
+                next.insert(column, Hanging { left: hanging.left - 1, ..hanging });
             }
         }
         self.hanging = next;
@@ -206,7 +221,11 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> RowSource for PageRows<T> {
         Ok(None)
     }
 
-    fn repeated(&self) -> &[usize] {
+    fn repeated(&self) -> &[Repeated] {
         &self.repeated
+    }
+
+    fn spans(&self) -> &[Span] {
+        &self.spans
     }
 }

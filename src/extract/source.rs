@@ -32,9 +32,30 @@ pub trait RowSource {
     fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal>;
 
     /// Columns of the row last read whose value was repeated from a merged cell.
-    fn repeated(&self) -> &[usize] {
+    fn repeated(&self) -> &[Repeated] {
         &[]
     }
+
+    /// Merged cells with a value that begin on the row last read.
+    fn spans(&self) -> &[Span] {
+        &[]
+    }
+}
+
+/// A column whose value stands elsewhere: at the top left of a merged cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    pub column: usize,
+    /// The row's number and the column where the value stands.
+    pub from: (u64, usize),
+}
+
+/// A merged cell: where it begins in its row, and the last row and column that it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub column: usize,
+    pub last_row: u64,
+    pub last_column: usize,
 }
 
 /// What a visitor is told about a sheet.
@@ -47,6 +68,13 @@ pub struct SheetInfo<'a> {
     pub header_is_first: bool,
     /// Hidden sheets of the workbook, which nobody reads.
     pub hidden_sheets: u64,
+}
+
+impl SheetInfo<'_> {
+    /// What is added to a row's number to number it as a spreadsheet would: a Parquet file's names stand above row 1.
+    pub fn row_offset(&self) -> u64 {
+        u64::from(self.header_is_first)
+    }
 }
 
 /// A visitor says whether the sheet was the data.

@@ -62,6 +62,13 @@ impl Regions {
         self.regions.get(code)
     }
 
+    /// The first region of a level, of one unit's where that unit has any.
+    pub fn first_of(&self, level: &str, unit: &str) -> Option<&str> {
+        let of_level = || self.regions.values().filter(|r| r.level == level);
+        let found = of_level().find(|r| r.unit == unit).or_else(|| of_level().next());
+        found.map(|r| r.code.as_str())
+    }
+
     /// Whether a file may be named by this region: a county or a reporting unit.
     pub fn delivers(&self, code: &str) -> bool {
         self.regions.get(code).is_some_and(|r| r.level == "county" || r.level == "unit")
@@ -88,6 +95,19 @@ impl Regions {
             return Some(&region.code);
         }
         self.resolve_alias(cell, wanted, file_region)
+    }
+
+    /// The region that a text names somewhere in its midst, as the title of a table does: the longest name counts, and
+    /// only one that is unambiguous everywhere.
+    pub fn find_in(&self, text: &str) -> Option<&str> {
+        let named = self.aliases.keys().filter(|(alias, _)| alias.chars().nth(1).is_some() && text.contains(alias));
+        let found = named.filter_map(|(alias, wanted)| {
+            let code = self.resolve_alias(alias, *wanted, "")?;
+            // Digits of a code are no name: they stand in telephones and numbers too.
+            let is_name = !alias.bytes().any(|b| b.is_ascii_digit());
+            is_name.then_some((alias.len(), *wanted == Wanted::Region, std::cmp::Reverse(code)))
+        });
+        found.max().map(|(_, _, std::cmp::Reverse(code))| code)
     }
 
     fn resolve_digits(&self, cell: &str, file_region: &str) -> Option<&str> {
