@@ -12,4 +12,5 @@ mod models;
 mod night;
 mod pages;
 mod policy;
+mod reports;
 mod tidy;

@@ -258,6 +258,10 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
     let wrong = [
         ("policy", "measures.baskets"),
         ("policy", "raw.harvests"),
+        ("meta", "csv.goals"),
+        ("meta", "raw.harvests"),
+        ("meta", "measures.baskets"),
+        ("staging", "meta.lots"),
         ("staging", "policy.goals"),
         ("staging", "measures.baskets"),
         ("staging", "staging.harvests"),
@@ -273,6 +277,14 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
     ];
     let orchard = Orchard::new();
     std::fs::create_dir_all(orchard.at("project/sql/reports")).unwrap();
+    std::fs::create_dir_all(orchard.at("project/sql/meta")).unwrap();
+    orchard
+        .write("sql/meta/lots.sql", "-- Lots.\n-- grain: file\n-- kept as: table\nselect file from meta.deliveries\n");
+    // A table of the load's own may not be made again.
+    orchard.write(
+        "sql/meta/notes.sql",
+        "-- Notes.\n-- grain: file\n-- kept as: table\nselect file from meta.deliveries\n",
+    );
     for (i, (layer, table)) in wrong.iter().enumerate() {
         let sql = format!("-- A test.\n-- grain: a\n-- kept as: table\nselect\n    1 as a\nfrom {table}\n");
         orchard.write(&format!("sql/{layer}/wrong_{i}.sql"), &sql);
@@ -284,6 +296,7 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
         let sentence = format!("sql/{layer}/wrong_{i}.sql line 6: model `{layer}.wrong_{i}` must not read {table}");
         assert!(said.contains(&sentence), "`{sentence}` is not in:\n{said}");
     }
+    assert!(said.contains("sql/meta/notes.sql: the program itself makes a table `meta.notes`"), "{said}");
 }
 
 #[test]
