@@ -159,7 +159,7 @@ const LOADS_HELP: &str = "Examples:
   jindu loads                                 the newest files with what became of them
   jindu loads --outcome refused               the files that were sent back, and why
   jindu loads --view missing                  who should have delivered by the as-of date and has not
-  jindu loads --view reasons --region 220821  what was repaired, warned of and returned in one county
+  jindu loads --view reasons --region REGION  what was repaired, warned of and returned in one county
   jindu loads --view unmapped                 texts that no code list knows, each with the row to add and where
   jindu loads --view jumps --feed ledger      sudden falls and rises in row counts
 The same as tables: meta.deliveries, meta.nights, meta.feed_regions, meta.due, meta.remarks, meta.unmapped, meta.drift,

@@ -171,12 +171,12 @@ fn a_register_is_judged_by_how_far_it_reaches() {
 #[test]
 fn a_fall_or_a_rise_at_the_bound_is_sudden() {
     let mut office = Office::new();
-    // 30 % fewer at the bound, one row less of a fall, 100 % more at the bound, one row less of a rise, too few to compare.
+    // 30 % fewer at the bound, one row less of a fall, 150 % more at the bound, one row less of a rise, too few to compare.
     for (region, before, now) in [
         ("220821", 10, 7),
         ("220822", 10, 8),
-        ("220881", 10, 20),
-        ("220882", 10, 19),
+        ("220881", 10, 25),
+        ("220882", 10, 24),
         ("220802", 9, 1),
         ("220102", 12, 0),
         ("220103", 0, 10),
@@ -186,7 +186,7 @@ fn a_fall_or_a_rise_at_the_bound_is_sudden() {
     }
     // A late file of an old period is compared with the period before it, and the newer one with it.
     office.ledger("220104_2018-03", "2018-04-02", 20);
-    office.ledger("220104_2018-05", "2018-06-02", 20);
+    office.ledger("220104_2018-05", "2018-06-02", 25);
     office.ledger("220104_2018-04", "2018-06-20", 10);
     office.night();
     assert_eq!(
@@ -195,9 +195,9 @@ fn a_fall_or_a_rise_at_the_bound_is_sudden() {
             "220102,2018-05,fall,12,0,-100.0",
             "220103,2018-05,rise,0,10,",
             "220104,2018-04,fall,20,10,-50.0",
-            "220104,2018-05,rise,10,20,100.0",
+            "220104,2018-05,rise,10,25,150.0",
             "220821,2018-05,fall,10,7,-30.0",
-            "220881,2018-05,rise,10,20,100.0",
+            "220881,2018-05,rise,10,25,150.0",
         ]
     );
 }

@@ -11,8 +11,7 @@ pub async fn run(env: &Env, args: &LoadsArgs) -> Result<()> {
     let warehouse = env.existing_warehouse()?;
     let edition = warehouse.edition(None)?;
     let reader = Reader::new(Arc::new(env.project()?), warehouse, Limits::default())?;
-    let name = if env.lang == Lang::En { "name_en" } else { "short_name" };
-    let sql = query_of(args.view).replace("{name}", name).replace("{regions}", REGIONS);
+    let sql = query_of(args.view, env.lang);
     let given = |value: &Option<String>| value.clone().unwrap_or_default();
     let (feed, region, outcome) = (given(&args.feed), given(&args.region), given(&args.outcome));
     let parameters: Vec<(&str, &str)> = [("feed", &feed), ("region", &region), ("outcome", &outcome)]
@@ -53,84 +52,77 @@ fn say_reason(lang: Lang, value: &mut Value) {
     }
 }
 
-/// The regions as they stand at the as-of date.
-const REGIONS: &str = "(select * from policy.regions where valid_from <= (select as_of from run.context)
-                and (valid_to is null or valid_to > (select as_of from run.context)))";
-
-/// Each view's question. `{name}` is the column with a region's name in the asker's language,
-/// `{regions}` the regions.
-fn query_of(view: LoadsView) -> &'static str {
+/// Each view's question, with regions named in a language.
+fn query_of(view: LoadsView, lang: Lang) -> String {
+    let name = if lang == Lang::En { "name_en" } else { "short_name" };
+    // The regions as they stand at the as-of date.
+    let regions = "(select * from policy.regions where valid_from <= (select as_of from run.context)
+        and (valid_to is null or valid_to > (select as_of from run.context)))";
+    // `all` names the place that delivers files of all regions.
+    let asked = |place: &str| {
+        format!(
+            "($feed = '' or feed = $feed) and ($region = '' or {place} = $region or ($region = 'all' and {place} in
+            (select region_code from policy.regions where level = 'province')))"
+        )
+    };
+    let due = |status: &str, columns: &str, order: &str| {
+        format!(
+            "with due as (select * from meta.due where status = '{status}' and {})
+            select due.feed, due.region_code, regions.{name} as name, due.period, due.due_on, {columns}
+            from due left join {regions} as regions on due.region_code = regions.region_code
+            order by {order}, due.feed, due.region_code, due.period",
+            asked("region_code")
+        )
+    };
     match view {
-        LoadsView::Files => {
+        LoadsView::Files => format!(
             "select file, arrived_at, outcome, refusal_reason, rows_delivered, rows_loaded, rows_dropped, rows_rejected
-            from meta.deliveries
-            where ($outcome = '' or outcome = $outcome) and ($feed = '' or feed = $feed)
-                and ($region = '' or region = $region)
-            order by arrived_at desc, file"
-        }
-        LoadsView::Nights => {
+            from meta.deliveries where ($outcome = '' or outcome = $outcome) and {}
+            order by arrived_at desc, file",
+            asked("region")
+        ),
+        LoadsView::Nights => format!(
             "select run, started_on, as_of, feed, region, files, files_refused, files_identical, rows_delivered,
                 rows_loaded, rows_dropped, rows_rejected
-            from meta.nights
-            where ($feed = '' or feed = $feed) and ($region = '' or region = $region)
-            order by run desc, feed, region"
-        }
-        LoadsView::Regions => {
-            "select f.feed, f.region_code, r.{name} as name, f.n_files, f.n_refused, f.rows_delivered, f.rows_loaded,
-                f.rows_dropped, f.rows_rejected, f.cells_repaired, f.cells_warned, f.n_late, f.n_missing, f.n_drifted,
-                f.n_jumps
-            from meta.feed_regions f
-            left join {regions} r on f.region_code = r.region_code
-            where ($feed = '' or f.feed = $feed) and ($region = '' or f.region_code = $region)
-            order by f.n_missing desc, f.n_late desc, f.feed, f.region_code"
-        }
-        LoadsView::Late => {
-            "select d.feed, d.region_code, r.{name} as name, d.period, d.due_on, d.arrived_on, d.days_late, d.first_file
-            from meta.due d
-            left join {regions} r on d.region_code = r.region_code
-            where d.status = 'late' and ($feed = '' or d.feed = $feed) and ($region = '' or d.region_code = $region)
-            order by d.days_late desc, d.feed, d.region_code, d.period"
-        }
+            from meta.nights where {} order by run desc, feed, region",
+            asked("region")
+        ),
+        LoadsView::Regions => format!(
+            "with f as (select * from meta.feed_regions where {})
+            select f.feed, f.region_code, regions.{name} as name, f.n_files, f.n_refused, f.rows_delivered,
+                f.rows_loaded, f.rows_dropped, f.rows_rejected, f.cells_repaired, f.cells_warned, f.n_late, f.n_missing,
+                f.n_drifted, f.n_jumps
+            from f left join {regions} as regions on f.region_code = regions.region_code
+            order by f.n_missing desc, f.n_late desc, f.feed, f.region_code",
+            asked("region_code")
+        ),
+        LoadsView::Late => due("late", "due.arrived_on, due.days_late, due.first_file", "due.days_late desc"),
         LoadsView::Missing => {
-            "select d.feed, d.region_code, r.{name} as name, d.period, d.due_on, d.days_late, d.refused_file,
-                d.refusal_reason
-            from meta.due d
-            left join {regions} r on d.region_code = r.region_code
-            where d.status = 'missing' and ($feed = '' or d.feed = $feed) and ($region = '' or d.region_code = $region)
-            order by d.days_late desc, d.feed, d.region_code, d.period"
+            due("missing", "due.days_late, due.refused_file, due.refusal_reason", "due.days_late desc")
         }
-        LoadsView::Awaited => {
-            "select d.feed, d.region_code, r.{name} as name, d.period, d.due_on, d.refused_file, d.refusal_reason
-            from meta.due d
-            left join {regions} r on d.region_code = r.region_code
-            where d.status = 'awaited' and ($feed = '' or d.feed = $feed) and ($region = '' or d.region_code = $region)
-            order by d.due_on, d.feed, d.region_code, d.period"
-        }
-        LoadsView::Reasons => {
+        LoadsView::Awaited => due("awaited", "due.refused_file, due.refusal_reason", "due.due_on"),
+        LoadsView::Reasons => format!(
             "select feed, region_code, kind, what, n, n_in_force, n_files, newest_on
-            from meta.remarks
-            where ($feed = '' or feed = $feed) and ($region = '' or region_code = $region)
+            from meta.remarks where {}
             order by case kind when 'refusal' then 0 when 'reject' then 1 when 'warning' then 2 else 3 end, n desc,
-                feed, region_code, what"
-        }
-        LoadsView::Unmapped => {
-            "select feed, field, text, n_rows_in_force, n_rows, n_files, last_file, choices, add_to, add_row
-            from meta.unmapped
-            where ($feed = '' or feed = $feed)
+                feed, region_code, what",
+            asked("region_code")
+        ),
+        LoadsView::Unmapped => "select feed, field, text, n_rows_in_force, n_rows, n_files, last_file, choices, add_to,
+                add_row
+            from meta.unmapped where $feed = '' or feed = $feed
             order by n_rows_in_force desc, n_rows desc, feed, field, text"
-        }
-        LoadsView::Drift => {
+            .to_owned(),
+        LoadsView::Drift => format!(
             "select feed, region, period, file, change, what as column_name, header_before, header_now, before_file
-            from meta.drift
-            where ($feed = '' or feed = $feed) and ($region = '' or region = $region)
-            order by arrived_on desc, file, change, column_name"
-        }
-        LoadsView::Jumps => {
+            from meta.drift where {} order by arrived_on desc, file, change, column_name",
+            asked("region")
+        ),
+        LoadsView::Jumps => format!(
             "select feed, region, period, file, jump, rows_before, rows_now, round(change_pct, 1) as change_pct,
                 before_file, outcome
-            from meta.jumps
-            where ($feed = '' or feed = $feed) and ($region = '' or region = $region)
-            order by abs(change_pct) desc nulls first, feed, region, period"
-        }
+            from meta.jumps where {} order by abs(change_pct) desc nulls first, feed, region, period",
+            asked("region")
+        ),
     }
 }
