@@ -3,6 +3,7 @@
 // A test that meets what it did not expect should stop there.
 #![allow(clippy::unwrap_used)]
 
+mod slt;
 mod support;
 
 mod api;

@@ -1,14 +1,14 @@
 //! Tests of the room models: SQL over the published sample (`tests/slt`), the engine on a project of its own that each
 //! test breaks in one place (`tests/fixtures/orchard`), and the arithmetic of the ranking.
 
+use crate::slt::{Record, Wanted, one_space, read_records};
 use crate::support::{copy_folder, jindu, project, published_sample, run, run_well, scratch};
 use jindu::error::Error;
 use jindu::project::Project;
 use jindu::ranking::{COMPLETION_SCALE, Part, Score, rank_lower, rank_upper, weighted_completion};
 use jindu::rows::Value;
-use jindu::warehouse::{Edition, Limits, Reader, Warehouse};
+use jindu::warehouse::{Limits, Reader, Warehouse};
 use serde_json::Value as Json;
-use sqllogictest::{DB, DBOutput, DefaultColumnType, Runner};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -17,56 +17,44 @@ use tempfile::TempDir;
 
 // ---- SQL over the sample ----
 
-/// The one door, as sqllogictest asks it.
-struct Door {
-    runtime: tokio::runtime::Runtime,
-    reader: Reader,
-    edition: Edition,
-}
-
-impl Door {
-    fn open(data: &Path) -> Door {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).enable_all().build().unwrap();
-        let project = Arc::new(Project::read(&project()).unwrap());
-        let warehouse = Warehouse::open_existing(data).unwrap();
-        let edition = warehouse.edition(None).unwrap();
-        let reader = Reader::new(project, warehouse, Limits::default()).unwrap();
-        Door { runtime, reader, edition }
-    }
-}
-
-impl DB for Door {
-    type Error = Error;
-    type ColumnType = DefaultColumnType;
-
-    fn run(&mut self, sql: &str) -> Result<DBOutput<DefaultColumnType>, Error> {
-        let answer = self.runtime.block_on(self.reader.ask_rows(&self.edition, sql, &[]))?;
-        let types = vec![DefaultColumnType::Any; answer.columns.len()];
-        let cell = |value: &Value| match value {
-            Value::Null => "NULL".to_owned(),
-            Value::Text(text) if text.is_empty() => "(empty)".to_owned(),
-            other => other.to_string(),
-        };
-        Ok(DBOutput::Rows { types, rows: answer.rows.iter().map(|r| r.iter().map(cell).collect()).collect() })
+/// A cell as the files write it.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Text(text) if text.is_empty() => "(empty)".to_owned(),
+        other => other.to_string(),
     }
 }
 
 /// Every record of every file is asked; all that differ are shown at once.
 #[test]
 fn the_sample_answers_as_the_slt_files_say() {
-    let data = published_sample();
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(project().join("tests/slt")).unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
-    assert!(!files.is_empty());
+    let records: Vec<Record> = files.iter().flat_map(|file| read_records(file)).collect();
+    assert!(records.len() > 50, "only {} records", records.len());
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).enable_all().build().unwrap();
+    let warehouse = Warehouse::open_existing(published_sample()).unwrap();
+    let edition = warehouse.edition(None).unwrap();
+    let reader = Reader::new(Arc::new(Project::read(&project()).unwrap()), warehouse, Limits::default()).unwrap();
     let mut wrong = Vec::new();
-    for file in files {
-        let mut runner = Runner::new(|| async { Ok(Door::open(data)) });
-        for record in sqllogictest::parse_file::<DefaultColumnType>(&file).unwrap() {
-            if let Err(e) = runner.run(record) {
-                wrong.push(e.display(false).to_string());
+    for Record { place, sql, wanted } in records {
+        let answer = runtime.block_on(reader.ask_rows(&edition, &sql, &[]));
+        match (wanted, answer) {
+            (Wanted::Rows(wanted), Ok(answer)) => {
+                let found: Vec<String> = answer
+                    .rows
+                    .iter()
+                    .map(|row| one_space(&row.iter().map(cell).collect::<Vec<_>>().join(" ")))
+                    .collect();
+                if found != wanted {
+                    wrong.push(format!("{place}\nwanted\n{}\nfound\n{}", wanted.join("\n"), found.join("\n")));
+                }
             }
+            (Wanted::Error(words), Err(error)) if error.to_string().contains(&words) => {}
+            (Wanted::Error(words), answer) => wrong.push(format!("{place}: wanted an error `{words}`, {answer:?}")),
+            (_, Err(error)) => wrong.push(format!("{place}: {error}")),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
