@@ -12,8 +12,6 @@ context as (select * from run.context),
 
 rules as (select * from policy.deliveries_due),
 
-calendar as (select * from policy.calendar where is_month_end),
-
 regions as (select * from policy.regions),
 
 accepted as (select * from meta.accepted),
@@ -22,17 +20,49 @@ file_regions as (select * from meta.file_regions where rows_loaded > 0),
 
 refused as (select * from meta.deliveries where outcome = 'refused' and period is not null),
 
+digits as (
+    select *
+    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as digits (digit)
+),
+
+month_numbers as (
+    select *
+    from (values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) as month_numbers (month_number)
+),
+
+begin_year as (
+    select cast(date_part('year', min(valid_from)) as bigint) as first_year
+    from rules
+),
+
+-- The first year meets a hundred numbers, of which the years up to the as-of date's stay.
+years as (
+    select begin_year.first_year + 10 * tens.digit + ones.digit as year
+    from begin_year
+    cross join digits as tens
+    cross join digits as ones
+    inner join context
+        on begin_year.first_year + 10 * tens.digit + ones.digit <= date_part('year', context.as_of)
+),
+
+-- A year meets its twelve months.
+months as (
+    select
+        cast(years.year as integer) as year,
+        cast(month_numbers.month_number as integer) as month,
+        make_date(cast(years.year as integer), cast(month_numbers.month_number as integer), 1) as starts_on
+    from years
+    cross join month_numbers
+),
+
 periods as (
     select
-        calendar.day as period_end,
-        calendar.year,
-        calendar.month,
-        calendar.is_quarter_end,
-        concat(cast(calendar.year as varchar), '-', lpad(cast(calendar.month as varchar), 2, '0')) as period
-    from calendar
-    inner join context
-        on calendar.valid_from <= context.as_of
-        and (calendar.valid_to is null or calendar.valid_to > context.as_of)
+        year,
+        month,
+        cast(starts_on + interval '1 month' - interval '1 day' as date) as period_end,
+        month in (3, 6, 9, 12) as is_quarter_end,
+        substr(cast(starts_on as varchar), 1, 7) as period
+    from months
 ),
 
 -- A rule meets every period of its length that ends while it is in force.
