@@ -265,6 +265,9 @@ fn a_learned_mapping_is_read_from_the_next_night_on() {
     let told = run(&mut office.command(&["night", "--as-of", DAY]));
     let told = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(told.contains("read 3"), "the files are read again from the archive: {told}");
+    // Nothing new came that night.
+    let last = "select sum(files), sum(files_again), sum(rows_delivered) from meta.nights where run = 2";
+    assert_eq!(office.lines(last), ["0,3,0"]);
     assert_eq!(office.lines("select n_rows, n_files from meta.unmapped where text = '在家务农'"), ["2,1"]);
     assert_eq!(
         office.lines("select what, n_files from meta.remarks where kind = 'repair' and region_code = '220821'"),

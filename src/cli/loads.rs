@@ -82,7 +82,7 @@ fn query_of(view: LoadsView, lang: Lang) -> String {
             asked("region")
         ),
         LoadsView::Nights => format!(
-            "select run, started_on, as_of, feed, region, files, files_refused, files_identical, rows_delivered,
+            "select run, started_on, as_of, feed, region, files, files_again, files_refused, files_identical, rows_delivered,
                 rows_loaded, rows_dropped, rows_rejected
             from meta.nights where {} order by run desc, feed, region",
             asked("region")

@@ -191,6 +191,7 @@ pub fn nights_table(nights: &[NightRecord], jobs: &BTreeMap<String, Job>) -> Res
         ("feed", text(|n| n.feed.as_deref())),
         ("region", text(|n| n.region.as_deref())),
         ("files", count(|n| n.files)),
+        ("files_again", count(|n| n.files_again)),
         ("files_refused", count(|n| n.files_refused)),
         ("files_identical", count(|n| n.files_identical)),
         ("rows_delivered", count(|n| n.rows_delivered)),

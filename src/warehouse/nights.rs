@@ -16,7 +16,10 @@ pub struct NightRecord {
     pub feed: Option<String>,
     /// The region of the files' names; `all` for files of all regions; none where the name was not understood.
     pub region: Option<String>,
+    /// Files that had not been read before, and so below.
     pub files: i64,
+    /// Files read again from the archive, for the way of reading them had changed; counted nowhere else.
+    pub files_again: i64,
     pub files_refused: i64,
     pub files_identical: i64,
     pub rows_delivered: i64,
@@ -38,8 +41,13 @@ impl State {
         let mut statement = self.db.prepare(
             "select runs.id, runs.job, runs.started_at, runs.as_of, r.feed,
                 case when r.period = '' then null when r.region = '' then 'all' else r.region end as place,
-                count(r.path), count(r.refusal), coalesce(sum(r.is_identical), 0), coalesce(sum(r.rows_delivered), 0),
-                coalesce(sum(r.rows_loaded), 0), coalesce(sum(r.rows_dropped), 0), coalesce(sum(r.rows_rejected), 0)
+                count(r.path) filter (where not is_again), coalesce(sum(is_again), 0),
+                count(r.refusal) filter (where not is_again),
+                coalesce(sum(r.is_identical) filter (where not is_again), 0),
+                coalesce(sum(r.rows_delivered) filter (where not is_again), 0),
+                coalesce(sum(r.rows_loaded) filter (where not is_again), 0),
+                coalesce(sum(r.rows_dropped) filter (where not is_again), 0),
+                coalesce(sum(r.rows_rejected) filter (where not is_again), 0)
             from runs left join readings r on r.run = runs.id
             where runs.id <= ?1
             group by runs.id, runs.job, runs.started_at, runs.as_of, r.feed, place
@@ -55,12 +63,13 @@ impl State {
                     feed: r.get(4)?,
                     region: r.get(5)?,
                     files: r.get(6)?,
-                    files_refused: r.get(7)?,
-                    files_identical: r.get(8)?,
-                    rows_delivered: r.get(9)?,
-                    rows_loaded: r.get(10)?,
-                    rows_dropped: r.get(11)?,
-                    rows_rejected: r.get(12)?,
+                    files_again: r.get(7)?,
+                    files_refused: r.get(8)?,
+                    files_identical: r.get(9)?,
+                    rows_delivered: r.get(10)?,
+                    rows_loaded: r.get(11)?,
+                    rows_dropped: r.get(12)?,
+                    rows_rejected: r.get(13)?,
                 })
             })?
             .collect::<Result<_, _>>()?;
