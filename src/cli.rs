@@ -2,6 +2,7 @@
 
 mod demo;
 mod editions;
+mod loads;
 mod night;
 mod output;
 mod query;
@@ -76,7 +77,8 @@ enum Verb {
     Load(LoadArgs),
     /// Write the workbooks to send back: every delivery with faults, its own sheet with the faulty cells marked.
     Returned(ReturnedArgs),
-    /// Show the last deliveries: what was loaded, what was refused and why.
+    /// Show what was delivered: files, nights, who is late or missing, what changed shape, what is not understood.
+    #[command(after_help = LOADS_HELP)]
     Loads(LoadsArgs),
     /// Show the last runs of the jobs with their steps.
     Runs(RunsArgs),
@@ -168,14 +170,67 @@ enum EditionsVerb {
     Release { edition: u64 },
 }
 
+const LOADS_HELP: &str = "Examples:
+  jindu loads                                 the newest files with what became of them
+  jindu loads --outcome refused               the files that were sent back, and why
+  jindu loads --view missing                  who should have delivered by the as-of date and has not
+  jindu loads --view reasons --region REGION  what was repaired, warned of and returned in one county
+  jindu loads --view unmapped                 texts that no code list knows, each with the row to add and where
+  jindu loads --view jumps --feed ledger      sudden falls and rises in row counts
+The same as tables: meta.deliveries, meta.nights, meta.feed_regions, meta.due, meta.remarks, meta.unmapped, meta.drift,
+meta.jumps (jindu query \"select * from meta.due limit 5\").";
+
 #[derive(Args)]
 struct LoadsArgs {
-    /// How many files, the newest arrivals first.
+    /// What to show.
+    #[arg(long, default_value = "files")]
+    view: LoadsView,
+    /// How many rows.
     #[arg(long, default_value_t = 30)]
     most: u32,
-    /// Only files with this outcome: current, superseded, stale, identical, refused.
-    #[arg(long)]
+    /// Only this feed, as its folder in the inbox.
+    #[arg(long, value_name = "FEED")]
+    feed: Option<String>,
+    /// Only this region: a county's six digits, a reporting unit, or all for files of all regions.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// Only files with this outcome (view files).
+    #[arg(long, value_parser = ["current", "superseded", "stale", "identical", "refused"])]
     outcome: Option<String>,
+    /// How the answer is written; csv and json hold every row.
+    #[arg(long, default_value = "table")]
+    format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LoadsView {
+    /// Files, the newest arrivals first.
+    Files,
+    /// What each night read, by feed and region, the newest night first.
+    Nights,
+    /// Each feed and region: files, rows, cells repaired and warned of, late, missing, out of shape.
+    Regions,
+    /// Came after the due day, the latest first.
+    Late,
+    /// Due by the as-of date and not accepted, with the file that was refused, if any.
+    Missing,
+    /// Not yet due and not yet there.
+    Awaited,
+    /// Repairs, warnings, returned rows and refused files, by kind and reason.
+    Reasons,
+    /// Texts that no code list and no region alias knows, with the row that maps them and the file to add it to.
+    Unmapped,
+    /// Columns that appeared, vanished, got another header or order since the delivery before.
+    Drift,
+    /// Sudden falls and rises in rows since the delivery before.
+    Jumps,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Table,
+    Csv,
+    Json,
 }
 
 #[derive(Args)]
@@ -303,7 +358,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Editions(args) => editions::run(env, &args).await,
         Verb::Load(args) => returned::load(env, &args),
         Verb::Returned(args) => returned::write(env, &args),
-        Verb::Loads(args) => query::loads(env, &args).await,
+        Verb::Loads(args) => loads::run(env, &args).await,
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),
     }

@@ -30,7 +30,7 @@ mod source;
 mod typing;
 mod workbook;
 
-pub use clean::REPAIR_KINDS;
+pub use clean::{REPAIR_KINDS, normalise_header};
 pub use columns::{SLICE_REGION, raw_schema};
 pub use guess::{Guess, guess_delivery};
 pub use limits::{BYTES_MAX, Limit, ROWS_MAX};
@@ -40,6 +40,7 @@ pub use privacy::{hide_numbers, mask};
 pub use remarks::{Count, HeaderRemark, Place, Remark, Remarks};
 pub use sentence::{limit_sentence, refusal_sentence};
 pub use source::{Refusal, Repeated, Span};
+pub use typing::find_code;
 
 use crate::project::{Contract, Need, Project};
 use arrow::array::RecordBatch;
@@ -51,7 +52,7 @@ use source::{RowSource, SheetInfo, visit_sheets};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Part of every reading fingerprint: raised when the same bytes would be read otherwise than before.
-pub const READING_VERSION: &str = "2";
+pub const READING_VERSION: &str = "3";
 
 /// Where typed rows go: (slice's region, rows in the schema of [`raw_schema`]).
 pub type Sink<'s> = &'s mut dyn FnMut(&str, RecordBatch) -> Result<(), Refusal>;
@@ -104,6 +105,23 @@ pub struct Summary {
     /// (field, text) → how often; texts of rows that are faulty elsewhere too are not shown.
     pub unmapped: BTreeMap<(String, String), u64>,
     pub unknown_columns: Vec<String>,
+    /// The columns found, in the file's order.
+    pub columns: Vec<ColumnFound>,
+    /// Rows loaded by the region in which they stand.
+    pub rows_by_region: BTreeMap<String, u64>,
+}
+
+/// A column of a file and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnFound {
+    /// Counted from 1.
+    pub position: u64,
+    /// As it stands in the file, numbers that could be a person's hidden.
+    pub header: String,
+    /// The contract's field; none for a column that the contract does not know.
+    pub field: Option<String>,
+    /// In the wide form, the value of the code list that the column stands for.
+    pub value: Option<String>,
 }
 
 /// Reads a file; typed rows go to `sink`.

@@ -1,6 +1,7 @@
 //! From the inbox to the raw tables: which files are new, what each holds, which deliveries are in force, and the
 //! commits that make the raw tables hold exactly those. Every step can be killed and run again.
 
+mod facts;
 mod inbox;
 mod outcome;
 mod pack;

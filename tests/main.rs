@@ -14,5 +14,6 @@ mod models;
 mod night;
 mod pages;
 mod policy;
+mod reports;
 mod retention;
 mod tidy;

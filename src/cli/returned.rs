@@ -4,7 +4,7 @@
 use super::{Env, LoadArgs, ReturnedArgs, output};
 use crate::clock;
 use crate::error::{Error, Result, io_error};
-use crate::extract::{self, DeliveryName, Guess, Refusal, guess_delivery, read_name};
+use crate::extract::{self, DeliveryName, Guess, Limit, Refusal, guess_delivery, read_name};
 use crate::project::Project;
 use crate::returned::{
     Checked, Delivered, Papers, Standing, Wanted, Wording, check_delivery, first_rows, make_private_folder, next_steps,
@@ -45,7 +45,7 @@ pub fn load(env: &Env, args: &LoadArgs) -> Result<()> {
             return Err(ask_to_confirm(env, args, &project, &guess.unwrap_or_default(), feed));
         }
     };
-    let name = if is_too_large { Err(Refusal::too_large("file", format!("{} bytes", meta.len()))) } else { Ok(name) };
+    let name = if is_too_large { Err(Refusal::too_large(Limit::File, meta.len(), "")) } else { Ok(name) };
     let arrived_at = arrived_on.to_string();
     let delivered = Delivered { file_name: &file_name, feed: &feed, name, arrived_at: &arrived_at, arrived_on };
     let checked = check_delivery(&project, &delivered, &bytes);

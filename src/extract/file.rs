@@ -14,8 +14,8 @@ use super::remarks::{Remark, Remarks};
 use super::rules::apply_rules;
 use super::source::{Refusal, Repeated, RowSource, SheetInfo};
 use super::typing::{Fault, Memo, TypedRows, TypingContext, type_rows};
-use super::{Reject, Request, Sink, Summary};
-use crate::project::{BlankKey, Field, FieldKind};
+use super::{ColumnFound, Reject, Request, Sink, Summary};
+use crate::project::{BlankKey, Contract, Field, FieldKind};
 use csv::StringRecord;
 use std::collections::HashMap;
 
@@ -106,6 +106,7 @@ impl<'a> FileReader<'a> {
                 sheet: shown(info.name),
                 sheets_left_out: info.hidden_sheets,
                 unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown(name)).collect(),
+                columns: columns_found(header, contract),
                 ..Summary::default()
             },
             remarks,
@@ -199,6 +200,12 @@ impl<'a> FileReader<'a> {
         self.count_notes(&typed, &sifted.kept);
         self.hand_out_remarks(pending, &typed, &sifted);
         self.summary.regions.extend(typed.columns.region.iter().flatten().cloned());
+        for region in sifted.kept.iter().filter_map(|row| typed.columns.region[*row as usize].as_ref()) {
+            match self.summary.rows_by_region.get_mut(region) {
+                Some(rows) => *rows += 1,
+                None => drop(self.summary.rows_by_region.insert(region.clone(), 1)),
+            }
+        }
         Run { request, sheet: &self.summary.sheet, rows: pending, typed: &typed, kept: &sifted.kept }.emit(sink)?;
         pending.clear();
         Ok(())
@@ -377,6 +384,29 @@ impl<'a> FileReader<'a> {
             *self.summary.unmapped.entry((name, text)).or_default() += 1;
         }
     }
+}
+
+/// Every named column with its meaning; of unknown ones the first so many.
+fn columns_found(header: &Header, contract: &Contract) -> Vec<ColumnFound> {
+    let mut unknown = 0;
+    let mut out = Vec::new();
+    for (at, name) in header.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        let meaning = header.columns.iter().find(|c| c.at == at).map(|c| c.meaning);
+        let (field, value) = match meaning {
+            Some(Meaning::Field(field)) => (contract.fields.get(field).map(|f| f.name.clone()), None),
+            Some(Meaning::WideValue(code)) => {
+                let field = contract.wide.as_ref().and_then(|w| contract.field(&w.code));
+                let value = field.and_then(|f| f.codes.get(code)).map(|c| c.value.clone());
+                (field.map(|f| f.name.clone()), value)
+            }
+            None => (None, None),
+        };
+        unknown += usize::from(field.is_none());
+        if field.is_some() || unknown <= UNKNOWN_MAX {
+            out.push(ColumnFound { position: at as u64 + 1, header: shown(name), field, value });
+        }
+    }
+    out
 }
 
 /// How much of a masked cell is kept.

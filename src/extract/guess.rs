@@ -67,11 +67,10 @@ pub fn guess_delivery(
     feeds.dedup();
     let named = read_name(file_name, &project.regions).ok();
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
-    let mut guess = Guess {
-        region: named.as_ref().map(|n| n.region.clone()).or_else(|| region_of(&above, stem, project)),
-        period: named.map(|n| n.period).or_else(|| period_of(&above, stem, &project.reading)),
-        feeds,
-    };
+    let period = named.as_ref().map(|n| n.period.clone()).or_else(|| period_of(&above, stem, &project.reading));
+    let day = period.as_ref().map_or(arrived_on, Period::last_day);
+    let region = named.map(|n| n.region).or_else(|| region_of(&above, stem, project, day));
+    let mut guess = Guess { region, period, feeds };
     if let [feed] = guess.feeds.as_slice()
         && (guess.region.is_none() || guess.period.is_none())
     {
@@ -105,22 +104,22 @@ fn fit(head: &[Row], contract: &Contract, reading: &Reading) -> Option<(Fit, Vec
 }
 
 /// A region named after a word such as "reporting unit", else in a title, else in the file's name.
-fn region_of(above: &[String], stem: &str, project: &Project) -> Option<String> {
+fn region_of(above: &[String], stem: &str, project: &Project, day: NaiveDate) -> Option<String> {
     let regions = &project.regions;
     let whole = |text: &str| {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let found = regions.resolve(&text, Wanted::Region, "").or_else(|| regions.resolve(&text, Wanted::Unit, ""));
-        found.map(str::to_owned)
+        let found = regions.resolve(&text, Wanted::Region, "", day);
+        found.or_else(|| regions.resolve(&text, Wanted::Unit, "", day)).map(str::to_owned)
     };
     let mut after_word = above.iter().filter_map(|cell| {
         let word = project.reading.above.iter().find(|w| cell.starts_with(w.trim_end_matches(':')))?;
         let rest =
             cell.strip_prefix(word.trim_end_matches(':'))?.trim_start_matches([':', '\u{ff1a}', ' ', '\u{3000}']);
-        whole(rest.split_whitespace().next()?).or_else(|| regions.find_in(rest).map(str::to_owned))
+        whole(rest.split_whitespace().next()?).or_else(|| regions.find_in(rest, day).map(str::to_owned))
     });
     let first = stem.split(['_', '-', ' ']).find_map(|part| regions.delivers(part).then(|| part.to_owned()));
-    let in_title = || above.iter().find_map(|cell| regions.find_in(cell)).map(str::to_owned);
-    after_word.next().or(first).or_else(in_title).or_else(|| regions.find_in(stem).map(str::to_owned))
+    let in_title = || above.iter().find_map(|cell| regions.find_in(cell, day)).map(str::to_owned);
+    after_word.next().or(first).or_else(in_title).or_else(|| regions.find_in(stem, day).map(str::to_owned))
 }
 
 /// A month or a quarter named in a title, else in the file's name. The day on which a form was filled in is no period.

@@ -254,12 +254,13 @@ impl ColumnTyper<'_, '_> {
 
     fn resolve(&self, text: &str, wanted: Wanted) -> Option<String> {
         let (regions, file) = (self.context.regions, self.context.delivery.region.as_str());
-        let found = regions.resolve(text, wanted, file).map(str::to_owned);
+        let day = self.context.delivery.period.last_day();
+        let found = regions.resolve(text, wanted, file, day).map(str::to_owned);
         if found.is_some() || !text.contains(char::is_whitespace) {
             return found;
         }
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        regions.resolve(&text, wanted, file).map(str::to_owned)
+        regions.resolve(&text, wanted, file, day).map(str::to_owned)
     }
 
     fn push_repeating(&mut self, row: usize, text: &str, repairs: Repairs, reading: CellReading) {
@@ -414,7 +415,7 @@ impl ColumnTyper<'_, '_> {
     /// A township that belongs to another region than its county's digits say moves the row there.
     fn moved_by_town(&self, raw: &str, found: &str) -> Option<String> {
         let (digits, _) = clean_cell(raw);
-        let region = self.context.regions.region_of_town(&digits)?;
+        let region = self.context.regions.region_of_town(&digits, self.context.delivery.period.last_day())?;
         (region != found && digits.starts_with(found)).then(|| region.to_owned())
     }
 }
@@ -462,7 +463,7 @@ fn is_male_code(field: &Field, value: &str) -> Option<bool> {
 }
 
 /// Exact, then alias or code; also without inner white space.
-fn find_code<'f>(field: &'f Field, text: &str) -> Option<(&'f str, bool)> {
+pub fn find_code<'f>(field: &'f Field, text: &str) -> Option<(&'f str, bool)> {
     if let Some(code) = field.codes.iter().find(|c| c.value == text) {
         return Some((&code.value, true));
     }

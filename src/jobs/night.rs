@@ -4,7 +4,7 @@ use super::record::{self, RunState, StepRun};
 use crate::clock;
 use crate::error::{Error, Kind, Result};
 use crate::load::{self, LoadSummary};
-use crate::models::{Built, CheckOutcome, Graph, Severity, build_models, run_checks};
+use crate::models::{Built, CheckOutcome, Graph, META_TABLES, Severity, build_models, run_checks};
 use crate::project::{Job, Project, Step, hex};
 use crate::warehouse::{CheckResult, Edition, LoadReport, Retention, State, TableRef, Warehouse};
 use chrono::NaiveDate;
@@ -162,7 +162,7 @@ fn publish(
         return Err(error);
     }
     let raw = request.project.feeds.keys().map(|f| format!("raw.{f}"));
-    let meta = ["meta.deliveries", "meta.slices", "meta.rejects", "meta.notes"].map(str::to_owned);
+    let meta = META_TABLES.map(str::to_owned);
     let mut tables = BTreeMap::new();
     for name in raw.chain(meta).chain(graph.models.iter().map(|m| m.name.clone())) {
         if let Some(record) = state.table(&name)? {

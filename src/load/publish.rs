@@ -1,5 +1,6 @@
-//! The load as tables: `meta.deliveries`, `meta.slices`, `meta.rejects`, and the report of an edition.
+//! The load as tables: `meta.deliveries`, `meta.slices`, `meta.rejects`, `meta.notes`, and the report of an edition.
 
+use super::facts::fact_tables;
 use super::outcome::{Decided, arrival_key, decide};
 use crate::error::{Error, Result};
 use crate::project::Project;
@@ -17,12 +18,14 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &mut 
     let mut order: Vec<usize> = (0..deliveries.len()).collect();
     order.sort_by_key(|i| arrival_key(&deliveries[*i]));
     let mut changed = 0;
-    for (name, batch) in [
+    let mut tables = vec![
         ("meta.deliveries", deliveries_table(&deliveries, &decided, &order)?),
         ("meta.slices", slices_table(&deliveries, &decided)?),
         ("meta.rejects", rejects_table(state.rejects()?, &deliveries, &order)?),
         ("meta.notes", notes_table(&deliveries, &order)?),
-    ] {
+    ];
+    tables.extend(fact_tables(&project.feeds, &deliveries, &order)?);
+    for (name, batch) in tables {
         changed += u64::from(keep_table(warehouse, state, name, &batch).await?);
     }
     Ok(changed)
@@ -32,13 +35,18 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &mut 
 pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
     let none = Decided { outcomes: Vec::new(), in_force: Vec::new() };
     let editions = crate::models::editions_table(&[])?.schema();
-    Ok(BTreeMap::from([
+    let nights = crate::models::nights_table(&[], &BTreeMap::new())?.schema();
+    let facts = fact_tables(&BTreeMap::new(), &[], &[])?;
+    let mut schemas = BTreeMap::from([
         ("meta.deliveries".to_owned(), deliveries_table(&[], &none, &[])?.schema()),
         ("meta.slices".to_owned(), slices_table(&[], &none)?.schema()),
         ("meta.rejects".to_owned(), rejects_table(Vec::new(), &[], &[])?.schema()),
         ("meta.notes".to_owned(), notes_table(&[], &[])?.schema()),
         ("meta.editions".to_owned(), editions),
-    ]))
+        ("meta.nights".to_owned(), nights),
+    ]);
+    schemas.extend(facts.into_iter().map(|(name, batch)| (name.to_owned(), batch.schema())));
+    Ok(schemas)
 }
 
 /// Keeps a small table made by the program itself; whether it changed.
@@ -86,7 +94,7 @@ pub fn feed_reports(project: &Project, state: &State) -> Result<BTreeMap<String,
     Ok(out)
 }
 
-fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+pub(super) fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
     let fields: Vec<Field> =
         columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
     debug_assert!(fields.iter().all(|f| *f.data_type() != DataType::Null));
@@ -94,11 +102,11 @@ fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
         .map_err(|e| Error::internal("meta_table").with("cause", e))
 }
 
-fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+pub(super) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
     Arc::new(values.collect::<StringArray>())
 }
 
-fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
+pub(super) fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values.map(|n| n as i64)))
 }
 
@@ -123,6 +131,8 @@ fn deliveries_table(deliveries: &[DeliveryRecord], decided: &Decided, order: &[u
         ("rows_dropped", counts(each().map(|d| d.rows_dropped))),
         ("rows_rejected", counts(each().map(|d| d.rows_rejected))),
         ("rows_left_out", counts(each().map(|d| d.rows_left_out))),
+        // The place in the order of arrival, by which deliveries of one slice and period are told apart.
+        ("arrival", counts(1..=order.len() as u64)),
     ])
 }
 

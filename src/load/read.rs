@@ -266,7 +266,8 @@ impl Reading<'_> {
         name: &DeliveryName,
         record: &mut DeliveryRecord,
     ) -> Result<Vec<RejectRecord>> {
-        let contract = &self.project.feeds[&work.feed];
+        let contract = self.project.feeds[&work.feed].on(name.period.last_day());
+        let contract = contract.as_ref();
         let arrived_on = arrived_day(&record.arrived_at)?;
         let request = extract::Request {
             project: self.project,
@@ -352,11 +353,18 @@ fn note(record: &mut DeliveryRecord, summary: Summary) -> Vec<RejectRecord> {
         .iter()
         .map(|((field, text), n)| serde_json::json!({"field": field, "text": text, "rows": n}))
         .collect();
+    let columns: Vec<serde_json::Value> = summary
+        .columns
+        .iter()
+        .map(|c| serde_json::json!({"at": c.position, "header": c.header, "field": c.field, "value": c.value}))
+        .collect();
     record.notes = serde_json::json!({
         "repairs": summary.repairs,
         "warnings": summary.warnings,
         "unmapped": unmapped,
         "unknown_columns": summary.unknown_columns,
+        "columns": columns,
+        "regions": summary.rows_by_region,
     })
     .to_string();
     summary

@@ -3,7 +3,7 @@
 
 use super::{Checked, Delivered, Papers, Standing, check_delivery, write_papers};
 use crate::error::{Result, io_error};
-use crate::extract::{self, Refusal, read_name};
+use crate::extract::{self, Limit, Refusal, read_name};
 use crate::load::{Outcome, decide};
 use crate::project::Project;
 use crate::text::Lang;
@@ -144,7 +144,7 @@ fn send_back(
     let file = file_name(d);
     let is_too_large = d.bytes > extract::BYTES_MAX;
     let name = match read_name(file, &project.regions) {
-        Ok(_) if is_too_large => Err(Refusal::too_large("file", format!("{} bytes", d.bytes))),
+        Ok(_) if is_too_large => Err(Refusal::too_large(Limit::File, d.bytes, "")),
         name => name,
     };
     let bytes = match &name {

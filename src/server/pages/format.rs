@@ -27,6 +27,7 @@ pub(super) fn show(value: &Value, format: Format, lang: Lang, places: Option<u8>
             let said = |kind: &str| say_if_known(lang, &format!("{kind}.{code}"), &[]);
             said("reason")
                 .or_else(|| said("refusal"))
+                .or_else(|| said("repair"))
                 .or_else(|| crate::extract::limit_sentence(lang, code))
                 .unwrap_or_else(|| code.clone())
         }
