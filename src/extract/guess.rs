@@ -67,8 +67,8 @@ pub fn guess_delivery(
     feeds.dedup();
     let named = read_name(file_name, &project.regions).ok();
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
-    let period = named.as_ref().map(|n| n.period.clone()).or_else(|| period_of(&above, stem, &project.reading));
-    let day = period.as_ref().map_or(arrived_on, Period::last_day);
+    let period = named.as_ref().map(|n| n.period).or_else(|| period_of(&above, stem, &project.reading));
+    let day = period.map_or(arrived_on, |p| p.last_day());
     let region = named.map(|n| n.region).or_else(|| region_of(&above, stem, project, day));
     let mut guess = Guess { region, period, feeds };
     if let [feed] = guess.feeds.as_slice()
