@@ -72,7 +72,7 @@ impl<'a> Wording<'a> {
         let year = self.delivery.map_or_else(String::new, |d| d.period.year.to_string());
         let region = self.delivery.map_or_else(String::new, |d| self.region_name(&d.region));
         let last_day = self.delivery.map_or_else(String::new, |d| date(self.lang, d.period.last_day()));
-        let args: Vec<(&str, String)> = vec![
+        let args: [(&str, String); 10] = [
             ("header", definition.map_or_else(String::new, |f| f.headers[0].clone())),
             ("keys", self.keys()),
             ("other", definition.map_or_else(String::new, |f| self.other(reason, f))),
@@ -93,11 +93,18 @@ impl<'a> Wording<'a> {
     pub fn refusal(&self, reason: &str, detail: &str) -> FaultWords {
         // Headers missing and found stand in one text, a bar between them.
         let (missing, found) = detail.split_once(" | ").unwrap_or((detail, ""));
+        // Of a row of data only the number of its columns is told.
+        let columns = found.strip_suffix(" columns").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        let found = match columns {
+            Some(n) => self.say("returned.found_data", &[("n", n)]),
+            None if found.trim().is_empty() => self.say("returned.found_nothing", &[]),
+            None => found.to_owned(),
+        };
         let region = self.delivery.map_or_else(String::new, |d| self.region_name(&d.region));
         let feeds: Vec<&str> = self.project.feeds.keys().map(String::as_str).collect();
         let feeds = feeds.join(&self.joint());
         let args: [(&str, &str); 5] =
-            [("detail", detail), ("missing", missing), ("found", found), ("region", &region), ("feeds", &feeds)];
+            [("detail", detail), ("missing", missing), ("found", &found), ("region", &region), ("feeds", &feeds)];
         let part = |part: &str| self.say(&format!("refused.{reason}.{part}"), &args);
         FaultWords { wrong: part("wrong"), expected: part("expected"), example: part("example") }
     }

@@ -442,7 +442,7 @@ fn refused_headers_are_shown_where_they_are() {
     let twice = row(&["身份证号", "起始日期", "就业时间", "就业类型", "就业地域"]);
     check(&[twice, person_row()], "B1:red C1:red", &["同一个意思"]);
     // No header at all: the first cell says so, and no row of people is taken for one.
-    check(&[person_row(), person_row()], "A1:red", &["缺少这些表头", "身份证号"]);
+    check(&[person_row(), person_row()], "A1:red", &["缺少这些表头", "身份证号", "5 列数据,没有表头"]);
 }
 
 #[test]
