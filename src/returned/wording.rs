@@ -2,7 +2,7 @@
 //! contract's lists and names put in. Pure.
 
 use super::Checked;
-use crate::extract::{DeliveryName, Remark};
+use crate::extract::{DeliveryName, Remark, read_name};
 use crate::project::{Contract, Field, FieldKind, Project};
 use crate::text::{Lang, date, say, say_if_known};
 use chrono::NaiveDate;
@@ -128,6 +128,11 @@ impl<'a> Wording<'a> {
     /// The feed by its title.
     pub fn feed_title(&self) -> String {
         self.contract.map_or_else(String::new, |c| c.title.in_lang(self.lang).to_owned())
+    }
+
+    /// Whether a file's name says this region and period.
+    pub fn is_named_for(&self, file_name: &str, slice: &DeliveryName) -> bool {
+        read_name(file_name, &self.project.regions).is_ok_and(|named| named == *slice)
     }
 
     /// A region by name; a file of all regions says so.

@@ -512,6 +512,14 @@ fn guesses_are_shown_and_asked_for() {
     // As it asked, so it is answered.
     let checked = dry_run("台账.csv", &titled("镇赉县2018年5月就业记录", ""), &["--as", "employment/220821_2018-05"]);
     assert_eq!(checked.code(), 0, "{}", checked.shown());
+    // Checked under another name than its own, it is to be sent under that one.
+    let checked = dry_run("台账.csv", &csv_of(&faulty_spells()), &["--as", "employment/220821_2018-05"]);
+    for words in [
+        "文件名用 220821_2018-05.csv 或 220821_2018-05_重报.xlsx",
+        "load 台账.csv --dry-run --as employment/220821_2018-05",
+    ] {
+        assert!(checked.shown().contains(words), "{}", checked.shown());
+    }
     let wrong = dry_run("台账.csv", b"x", &["--as", "employment/220821_2018-13"]);
     assert_eq!(wrong.code(), 2);
     assert_eq!(dry_run("台账.csv", b"x", &["--as", "orchards/220821_2018-06"]).code(), 2);
