@@ -7,8 +7,8 @@ use crate::project::Contract;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Faults kept one by one; beyond that they are counted only. A sheet with more is wrong throughout, and its first
-/// half million cells say so.
-pub const FAULTS_MAX: usize = 500_000;
+/// two hundred thousand cells say so.
+pub const FAULTS_MAX: usize = 200_000;
 /// How much of a faulty cell is kept.
 const VALUE_CHARS_MAX: usize = 200;
 /// Rows named for each kind of fault or repair.
