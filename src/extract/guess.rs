@@ -75,7 +75,7 @@ pub fn guess_delivery(
         && (guess.region.is_none() || guess.period.is_none())
     {
         let contract = &project.feeds[feed];
-        let told = look_at_rows(bytes, contract, project, guess.period, arrived_on, keys);
+        let told = look_at_rows(bytes, contract, project, &guess, arrived_on, keys);
         guess.region = guess.region.or_else(|| region_of_rows(&told.regions, &project.regions));
         guess.period = guess.period.or(told.period);
     }
@@ -166,7 +166,7 @@ pub fn find_period(text: &str, reading: &Reading) -> Option<Period> {
     })
 }
 
-/// What the rows tell when they are read as a file of all regions.
+/// What the rows tell when they are read as a file of a region ("" is all of them).
 #[derive(Default)]
 struct Told {
     regions: BTreeSet<String>,
@@ -177,20 +177,29 @@ fn look_at_rows(
     bytes: &[u8],
     contract: &Contract,
     project: &Project,
-    period: Option<Period>,
+    guess: &Guess,
     arrived_on: NaiveDate,
     keys: &PersonKeys,
 ) -> Told {
     let today = Period { year: arrived_on.year(), month: arrived_on.month() };
-    let delivery = DeliveryName { region: String::new(), period: period.unwrap_or(today) };
-    let request = Request { project, contract, delivery, file: "", sha256: "", arrived_on, keys };
     let field = telling_field(contract);
-    let mut latest: Option<Period> = None;
-    let read = read_extract(bytes, &request, &mut |_, batch| {
-        latest = latest.max(field.and_then(|name| latest_period(&batch, name, arrived_on)));
-        Ok(())
-    });
-    Told { regions: read.map(|summary| summary.regions).unwrap_or_default(), period: latest }
+    let read = |region: &str| {
+        let delivery = DeliveryName { region: region.to_owned(), period: guess.period.unwrap_or(today) };
+        let request = Request { project, contract, delivery, file: "", sha256: "", arrived_on, keys };
+        let mut latest: Option<Period> = None;
+        let read = read_extract(bytes, &request, &mut |_, batch| {
+            latest = latest.max(field.and_then(|name| latest_period(&batch, name, arrived_on)));
+            Ok(())
+        });
+        Told { regions: read.map(|summary| summary.regions).unwrap_or_default(), period: latest }
+    };
+    let told = read(guess.region.as_deref().unwrap_or_default());
+    if told.period.is_some() || !told.regions.is_empty() || guess.region.is_some() {
+        return told;
+    }
+    // Rows without a county stand in their file's region: for their days any one will do.
+    let period = project.regions.first_of("county", "").and_then(|region| read(region).period);
+    Told { period, ..told }
 }
 
 /// The field that says up to when the rows speak: a period, the contract's own date, or the first that must be there.

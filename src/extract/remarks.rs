@@ -4,11 +4,11 @@
 use super::file::Row;
 use super::header::{Header, HeaderFault, Meaning, is_data};
 use crate::project::Contract;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Faults kept one by one; beyond that they are counted only. A sheet with more is wrong throughout, and its first
-/// half million cells say so.
-pub const FAULTS_MAX: usize = 500_000;
+/// two hundred thousand cells say so.
+pub const FAULTS_MAX: usize = 200_000;
 /// How much of a faulty cell is kept.
 const VALUE_CHARS_MAX: usize = 200;
 /// Rows named for each kind of fault or repair.
@@ -123,7 +123,15 @@ pub struct Remarks {
 impl Remarks {
     pub(super) fn begin(&mut self, place: Place, head: &[Row], header: &Header, contract: &Contract) {
         let number = |at: usize| head.get(at).map_or(0, |r| r.number + place.offset);
-        self.header_rows = (number(header.first), number(header.rows.saturating_sub(1)));
+        let last = header.rows.saturating_sub(1);
+        // A title that reaches down to the header is no part of it.
+        let is_title = |at: &usize| {
+            let cells = head.get(*at).into_iter().flat_map(|row| row.cells.iter());
+            let texts: BTreeSet<&str> = cells.map(str::trim).filter(|text| !text.is_empty()).collect();
+            texts.len() <= 1
+        };
+        let first = (header.first..last).find(|at| !is_title(at)).unwrap_or(last);
+        self.header_rows = (number(first), number(last));
         self.header.clone_from(&header.names);
         self.fields = header
             .columns

@@ -57,7 +57,7 @@ pub fn write_book(checked: &Checked<'_>, wording: &Wording<'_>, bytes: &[u8], pa
         let fallback = wording.say("returned.data_sheet", &[]);
         let is_taken = place.sheet.is_empty() || place.sheet == wording.say("returned.summary_sheet", &[]);
         if is_taken || sheet.set_name(&place.sheet).is_err() {
-            sheet.set_name(&fallback).map_err(failed)?;
+            sheet.set_name(fallback).map_err(failed)?;
         }
         copied = copy_rows(sheet, checked, wording, bytes, place.sheet_at).map_err(failed)?;
     }

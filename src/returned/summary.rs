@@ -218,8 +218,23 @@ pub fn next_steps(checked: &Checked<'_>, wording: &Wording<'_>) -> Vec<String> {
     let (stem, ending) = file.rsplit_once('.').unwrap_or((file, "xlsx"));
     let sheet = wording.say("returned.data_sheet", &[]);
     let sheet = checked.place().map(|p| p.sheet.clone()).filter(|s| !s.is_empty()).unwrap_or(sheet);
-    let args: [(&str, &str); 4] = [("file", file), ("stem", stem), ("ending", ending), ("sheet", &sheet)];
+    let (mut name, mut stem) = (file.to_owned(), stem.to_owned());
+    let mut what = wording.say("returned.what_unknown", &[]);
+    if let Ok(slice) = &checked.delivered.name {
+        let region = if slice.region.is_empty() { "all" } else { &slice.region };
+        let slice_name = format!("{region}_{}", slice.period);
+        what = format!("{}/{slice_name}", checked.delivered.feed);
+        // A file that was checked under another name than its own must not be sent under its own.
+        if !wording.is_named_for(file, slice) {
+            (name, stem) = (format!("{slice_name}.{ending}"), slice_name);
+        }
+    }
+    let quoted = if file.contains(char::is_whitespace) { format!("\"{file}\"") } else { file.to_owned() };
+    let args: [(&str, &str); 6] =
+        [("file", &quoted), ("name", &name), ("stem", &stem), ("ending", ending), ("sheet", &sheet), ("what", &what)];
+    let is_misnamed = |r: &Refusal| matches!(r.reason, "name_not_understood" | "unknown_feed");
     let keys: &[&str] = match checked.standing() {
+        Standing::Refused if checked.read.as_ref().is_err_and(is_misnamed) => &["rename"],
         Standing::Refused => &["mend_file", "send_again", "try_first"],
         Standing::Rejected => &["mend_red", "look_yellow", "send_whole", "try_first"],
         Standing::Warned => &["look_yellow", "send_if_wrong"],

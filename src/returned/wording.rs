@@ -2,7 +2,7 @@
 //! contract's lists and names put in. Pure.
 
 use super::Checked;
-use crate::extract::{DeliveryName, Remark};
+use crate::extract::{DeliveryName, Remark, read_name};
 use crate::project::{Contract, Field, FieldKind, Project};
 use crate::text::{Lang, date, say, say_if_known};
 use chrono::NaiveDate;
@@ -72,7 +72,7 @@ impl<'a> Wording<'a> {
         let year = self.delivery.map_or_else(String::new, |d| d.period.year.to_string());
         let region = self.delivery.map_or_else(String::new, |d| self.region_name(&d.region));
         let last_day = self.delivery.map_or_else(String::new, |d| date(self.lang, d.period.last_day()));
-        let args: Vec<(&str, String)> = vec![
+        let args: [(&str, String); 10] = [
             ("header", definition.map_or_else(String::new, |f| f.headers[0].clone())),
             ("keys", self.keys()),
             ("other", definition.map_or_else(String::new, |f| self.other(reason, f))),
@@ -93,11 +93,18 @@ impl<'a> Wording<'a> {
     pub fn refusal(&self, reason: &str, detail: &str) -> FaultWords {
         // Headers missing and found stand in one text, a bar between them.
         let (missing, found) = detail.split_once(" | ").unwrap_or((detail, ""));
+        // Of a row of data only the number of its columns is told.
+        let columns = found.strip_suffix(" columns").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        let found = match columns {
+            Some(n) => self.say("returned.found_data", &[("n", n)]),
+            None if found.trim().is_empty() => self.say("returned.found_nothing", &[]),
+            None => found.to_owned(),
+        };
         let region = self.delivery.map_or_else(String::new, |d| self.region_name(&d.region));
         let feeds: Vec<&str> = self.project.feeds.keys().map(String::as_str).collect();
         let feeds = feeds.join(&self.joint());
         let args: [(&str, &str); 5] =
-            [("detail", detail), ("missing", missing), ("found", found), ("region", &region), ("feeds", &feeds)];
+            [("detail", detail), ("missing", missing), ("found", &found), ("region", &region), ("feeds", &feeds)];
         let part = |part: &str| self.say(&format!("refused.{reason}.{part}"), &args);
         FaultWords { wrong: part("wrong"), expected: part("expected"), example: part("example") }
     }
@@ -121,6 +128,11 @@ impl<'a> Wording<'a> {
     /// The feed by its title.
     pub fn feed_title(&self) -> String {
         self.contract.map_or_else(String::new, |c| c.title.in_lang(self.lang).to_owned())
+    }
+
+    /// Whether a file's name says this region and period.
+    pub fn is_named_for(&self, file_name: &str, slice: &DeliveryName) -> bool {
+        read_name(file_name, &self.project.regions).is_ok_and(|named| named == *slice)
     }
 
     /// A region by name; a file of all regions says so.
