@@ -12,7 +12,7 @@ mod state;
 pub use delta::{LiveFile, TableVersion};
 pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
 pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
-pub use nights::NightRecord;
+pub use nights::{NightFile, NightRecord};
 pub use reader::{Answer, Limits, Reader, plain_rows};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
 
