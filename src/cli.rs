@@ -175,6 +175,7 @@ const LOADS_HELP: &str = "Examples:
   jindu loads --outcome refused               the files that were sent back, and why
   jindu loads --view missing                  who should have delivered by the as-of date and has not
   jindu loads --view reasons --region REGION  what was repaired, warned of and returned in one county
+  jindu loads --view reasons --night 12       the same of the files that one night read
   jindu loads --view unmapped                 texts that no code list knows, each with the row to add and where
   jindu loads --view jumps --feed ledger      sudden falls and rises in row counts
 The same as tables: meta.deliveries, meta.nights, meta.feed_regions, meta.due, meta.remarks, meta.unmapped, meta.drift,
@@ -194,6 +195,9 @@ struct LoadsArgs {
     /// Only this region: a county's six digits, a reporting unit, or all for files of all regions.
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
+    /// Only what this night read, by its run number as in the view nights (views files and reasons).
+    #[arg(long, value_name = "RUN")]
+    night: Option<u32>,
     /// Only files with this outcome (view files).
     #[arg(long, value_parser = ["current", "superseded", "stale", "identical", "refused"])]
     outcome: Option<String>,

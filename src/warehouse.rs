@@ -16,7 +16,7 @@ pub use delta::{LiveFile, TableVersion};
 pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
 use files::write_from;
 pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
-pub use nights::NightRecord;
+pub use nights::{NightFile, NightRecord};
 pub use reader::{Answer, Limits, Reader, plain_rows};
 pub use retention::{Removed, Retention};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};

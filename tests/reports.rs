@@ -192,12 +192,12 @@ fn a_fall_or_a_rise_at_the_bound_is_sudden() {
     assert_eq!(
         office.lines("select region, period, jump, rows_before, rows_now, round(change_pct, 1) as pct from meta.jumps order by region, period"),
         [
-            "220102,2018-05,fall,12,0,-100.0",
+            "220102,2018-05,fall,12,0,-100",
             "220103,2018-05,rise,0,10,",
-            "220104,2018-04,fall,20,10,-50.0",
-            "220104,2018-05,rise,10,25,150.0",
-            "220821,2018-05,fall,10,7,-30.0",
-            "220881,2018-05,rise,10,25,150.0",
+            "220104,2018-04,fall,20,10,-50",
+            "220104,2018-05,rise,10,25,150",
+            "220821,2018-05,fall,10,7,-30",
+            "220881,2018-05,rise,10,25,150",
         ]
     );
 }
@@ -285,6 +285,25 @@ fn a_learned_mapping_is_read_from_the_next_night_on() {
 }
 
 #[test]
+fn a_learned_mapping_also_names_a_column_of_the_wide_form() {
+    let mut office = Office::new();
+    let wide = "填报单位,报告期,就业扶贫车间,招聘会场次\n白城市,2018Q1,2,7\n";
+    office.deliver("stat_reports/U08_2018Q1.csv", "2018-03-30", wide);
+    office.night();
+    assert_eq!(office.lines("select rows_loaded from meta.deliveries"), ["1"]);
+    office.append(
+        "sql/policy/code_aliases.csv",
+        "stat_reports,indicator,招聘会场次,专场招聘会,2018-01-01,,一测,测试,2018-06-03",
+    );
+    office.night();
+    assert_eq!(office.lines("select rows_loaded from meta.deliveries"), ["2"]);
+    assert_eq!(
+        office.lines("select header, field, value from meta.columns where value is not null order by position"),
+        ["就业扶贫车间,indicator,就业扶贫车间", "招聘会场次,indicator,专场招聘会"]
+    );
+}
+
+#[test]
 fn a_wrong_mapping_is_refused_with_file_and_line() {
     let rows = [
         ("ledgre,status,甲,农业就业,2018-01-01,,r,w,2018-01-01", "there is no feed `ledgre`"),
@@ -356,6 +375,10 @@ fn each_night_says_what_it_read_and_editions_keep_their_nights() {
     let now = office.lines(nights);
     assert_eq!(now[..3], first);
     assert_eq!(now[3..], ["2,,,0,0,0,0,0,0,0", "3,ledger,220821,2,0,1,3,3,0,0"]);
+    let read = run_well(&mut office.command(&["loads", "--night", "3"]));
+    assert!(read.contains("220821_2018-04_copy") && read.contains("identical") && !read.contains("220822"), "{read}");
+    let reasons = run_well(&mut office.command(&["loads", "--view", "reasons", "--night", "1"]));
+    assert!(reasons.contains("name_not_understood"), "{reasons}");
     let old = run_well(&mut office.command(&["query", nights, "--format", "csv", "--edition", "1"]));
     assert_eq!(old.lines().skip(1).collect::<Vec<_>>(), first);
 }

@@ -11,14 +11,19 @@ pub async fn run(env: &Env, args: &LoadsArgs) -> Result<()> {
     let warehouse = env.existing_warehouse()?;
     let edition = warehouse.edition(None)?;
     let reader = Reader::new(Arc::new(env.project()?), warehouse, Limits::default())?;
-    let sql = query_of(args.view, env.lang);
+    let sql = match args.view {
+        LoadsView::Reasons if args.night.is_some() => REASONS_OF_A_NIGHT.to_owned(),
+        view => query_of(view, env.lang),
+    };
     let given = |value: &Option<String>| value.clone().unwrap_or_default();
     let (feed, region, outcome) = (given(&args.feed), given(&args.region), given(&args.outcome));
-    let parameters: Vec<(&str, &str)> = [("feed", &feed), ("region", &region), ("outcome", &outcome)]
-        .into_iter()
-        .filter(|(name, _)| sql.contains(&format!("${name}")))
-        .map(|(name, value)| (name, value.as_str()))
-        .collect();
+    let night = args.night.map(|run| run.to_string()).unwrap_or_default();
+    let parameters: Vec<(&str, &str)> =
+        [("feed", &feed), ("region", &region), ("outcome", &outcome), ("night", &night)]
+            .into_iter()
+            .filter(|(name, _)| sql.contains(&format!("${name}")))
+            .map(|(name, value)| (name, value.as_str()))
+            .collect();
     let mut rows = reader.ask_rows(&edition, &sql, &parameters).await?;
     match args.format {
         ListFormat::Csv => return output::print(&write_csv(&rows)?),
@@ -52,6 +57,25 @@ fn say_reason(lang: Lang, value: &mut Value) {
     }
 }
 
+/// As the view of reasons, over the files that one night read.
+const REASONS_OF_A_NIGHT: &str = "with
+    remarks as (
+        select file, sha256, kind, what, \"rows\" as n from meta.notes where kind in ('repair', 'warning')
+        union all
+        select file, sha256, 'reject' as kind, reason as what, 1 as n from meta.rejects
+        union all
+        select file, sha256, 'refusal' as kind, refusal_reason as what, 1 as n from meta.deliveries
+        where outcome = 'refused'
+    )
+    select d.feed, d.region, r.kind, r.what, cast(sum(r.n) as bigint) as n, count(distinct d.file) as n_files
+    from remarks r
+    inner join meta.night_files f on r.file = f.file and r.sha256 = f.sha256
+    inner join meta.deliveries d on r.file = d.file and r.sha256 = d.sha256
+    where cast(f.run as varchar) = $night and ($feed = '' or d.feed = $feed) and ($region = '' or d.region = $region)
+    group by d.feed, d.region, r.kind, r.what
+    order by case r.kind when 'refusal' then 0 when 'reject' then 1 when 'warning' then 2 else 3 end, n desc, d.feed,
+        d.region, r.what";
+
 /// Each view's question, with regions named in a language.
 fn query_of(view: LoadsView, lang: Lang) -> String {
     let name = if lang == Lang::En { "name_en" } else { "short_name" };
@@ -78,6 +102,8 @@ fn query_of(view: LoadsView, lang: Lang) -> String {
         LoadsView::Files => format!(
             "select file, arrived_at, outcome, refusal_reason, rows_delivered, rows_loaded, rows_dropped, rows_rejected
             from meta.deliveries where ($outcome = '' or outcome = $outcome) and {}
+                and ($night = '' or concat(file, sha256) in
+                    (select concat(file, sha256) from meta.night_files where cast(run as varchar) = $night))
             order by arrived_at desc, file",
             asked("region")
         ),

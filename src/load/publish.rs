@@ -36,6 +36,7 @@ pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
     let none = Decided { outcomes: Vec::new(), in_force: Vec::new() };
     let editions = crate::models::editions_table(&[])?.schema();
     let nights = crate::models::nights_table(&[], &BTreeMap::new())?.schema();
+    let night_files = crate::models::night_files_table(&[])?.schema();
     let facts = fact_tables(&BTreeMap::new(), &[], &[])?;
     let mut schemas = BTreeMap::from([
         ("meta.deliveries".to_owned(), deliveries_table(&[], &none, &[])?.schema()),
@@ -44,6 +45,7 @@ pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
         ("meta.notes".to_owned(), notes_table(&[], &[])?.schema()),
         ("meta.editions".to_owned(), editions),
         ("meta.nights".to_owned(), nights),
+        ("meta.night_files".to_owned(), night_files),
     ]);
     schemas.extend(facts.into_iter().map(|(name, batch)| (name.to_owned(), batch.schema())));
     Ok(schemas)

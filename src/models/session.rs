@@ -5,8 +5,8 @@ use super::header::KeptAs;
 use super::nearest::nearest;
 use crate::error::{Error, Result};
 use crate::project::{Job, Project};
-use crate::warehouse::{Edition, NightRecord, TableVersion, Warehouse, hidden_columns};
-use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns};
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use chrono::NaiveDate;
 use datafusion::catalog::{MemTable, TableProvider};
@@ -198,6 +198,22 @@ pub fn nights_table(nights: &[NightRecord], jobs: &BTreeMap<String, Job>) -> Res
         ("rows_loaded", count(|n| n.rows_loaded)),
         ("rows_dropped", count(|n| n.rows_dropped)),
         ("rows_rejected", count(|n| n.rows_rejected)),
+    ];
+    let fields = columns.iter().map(|(name, a)| Field::new(*name, a.data_type().clone(), true)).collect();
+    memory_table(fields, columns.into_iter().map(|(_, a)| a).collect())
+}
+
+/// `meta.night_files`: the files that each night read.
+pub fn night_files_table(files: &[NightFile]) -> Result<Arc<dyn TableProvider>> {
+    let text =
+        |of: fn(&NightFile) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(files.iter().map(of))) };
+    let is_again: BooleanArray = files.iter().map(|f| Some(f.is_again)).collect();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("run", Arc::new(Int64Array::from_iter_values(files.iter().map(|f| f.run)))),
+        ("feed", text(|f| &f.feed)),
+        ("file", text(|f| &f.path)),
+        ("sha256", text(|f| &f.sha256)),
+        ("is_again", Arc::new(is_again)),
     ];
     let fields = columns.iter().map(|(name, a)| Field::new(*name, a.data_type().clone(), true)).collect();
     memory_table(fields, columns.into_iter().map(|(_, a)| a).collect())

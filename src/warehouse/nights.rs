@@ -28,16 +28,54 @@ pub struct NightRecord {
     pub rows_rejected: i64,
 }
 
+/// A file that a night read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NightFile {
+    pub run: i64,
+    pub feed: String,
+    pub path: String,
+    pub sha256: String,
+    /// Read before, and again because the way of reading it had changed.
+    pub is_again: bool,
+}
+
 impl State {
-    /// The nights up to the one that published an edition, oldest first. A kill between publishing and closing a run
-    /// leaves an edition without a run: then the newest run that began before it was published.
-    pub fn nights(&self, edition: u64, published_at: &str) -> Result<Vec<NightRecord>> {
-        let last: Option<i64> = self.db.query_row(
+    /// The run that published an edition. A kill between publishing and closing a run leaves an edition without a run:
+    /// then the newest that began before it was published.
+    fn run_of(&self, edition: u64, published_at: &str) -> Result<Option<i64>> {
+        let found = self.db.query_row(
             "select coalesce((select max(id) from runs where edition = ?1),
                 (select max(id) from runs where started_at <= ?2))",
             params![edition as i64, published_at],
             |r| r.get(0),
         )?;
+        Ok(found)
+    }
+
+    /// The files that each night read, up to the night that published an edition, oldest first.
+    pub fn night_files(&self, edition: u64, published_at: &str) -> Result<Vec<NightFile>> {
+        let last = self.run_of(edition, published_at)?;
+        let mut statement = self.db.prepare(
+            "select run, feed, path, sha256, is_again from readings where run > 0 and run <= ?1
+            order by run, feed, path, sha256",
+        )?;
+        let out = statement
+            .query_map([last], |r| {
+                Ok(NightFile {
+                    run: r.get(0)?,
+                    feed: r.get(1)?,
+                    path: r.get(2)?,
+                    sha256: r.get(3)?,
+                    is_again: r.get(4)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(out)
+    }
+
+    /// What the nights up to the one that published an edition read, oldest first.
+    pub fn nights(&self, edition: u64, published_at: &str) -> Result<Vec<NightRecord>> {
+        let last = self.run_of(edition, published_at)?;
         let mut statement = self.db.prepare(
             "select runs.id, runs.job, runs.started_at, runs.as_of, r.feed,
                 case when r.period = '' then null when r.region = '' then 'all' else r.region end as place,
