@@ -127,7 +127,7 @@ fn packing_changes_no_figure() {
     }
     packed.night("2018-09-30");
     // The same deliveries over several nights, so that the files lie otherwise.
-    for part in months.chunks(4) {
+    for part in months.chunks(SMALL_FILES_MAX + 1) {
         for month in part {
             alone.deliver(&format!("{REGION}_{month}.csv"), &ledger(month, 20));
         }
