@@ -47,7 +47,7 @@ use source::visit_sheets;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Part of every reading fingerprint: raised when the same bytes would be read otherwise than before.
-pub const READING_VERSION: &str = "2";
+pub const READING_VERSION: &str = "3";
 
 /// Where typed rows go: (slice's region, rows in the schema of [`raw_schema`]).
 pub type Sink<'s> = &'s mut dyn FnMut(&str, RecordBatch) -> Result<(), Refusal>;
