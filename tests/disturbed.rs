@@ -251,8 +251,9 @@ fn fill_disks() {
             let loaded = ask(&data, "select sum(rows_loaded) as n from meta.slices where feed = 'employment'");
             assert_eq!(loaded[0]["n"].as_u64(), Some(before["raw.employment"].0), "{part} %");
             assert!(leftovers(&data).is_empty(), "{part} %: {:?}", leftovers(&data));
-            // The same again: still full, still whole.
-            assert_eq!(night(&data, &all).status.code(), Some(3), "{part} %");
+            // The same again: still full and still whole, or enough for what is left to do.
+            let again = night(&data, &all).status.code();
+            assert!(again == Some(3) || (again == Some(0) && said(&data, 2) == expected), "{part} %: {again:?}");
         }
         mount("remount,size=1g");
         night_well(&data, &all);

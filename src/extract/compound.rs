@@ -87,7 +87,10 @@ impl<'a> Compound<'a> {
                 return None;
             }
         }
-        Some(Compound { bytes, sector, fat })
+        // The last sector in use begins inside the file, or its end is missing.
+        const FREE: u32 = 0xffff_ffff;
+        let last = fat.iter().rposition(|next| *next != FREE)?;
+        ((last + 1) * sector < bytes.len()).then_some(Compound { bytes, sector, fat })
     }
 
     fn chain(&self, start: u32) -> Option<Vec<u8>> {

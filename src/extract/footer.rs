@@ -133,10 +133,11 @@ impl Thrift<'_> {
             TRUE | FALSE => {}
             BYTE => drop(self.byte()?),
             I16 | I32 | I64 => drop(self.varint()?),
-            DOUBLE => self.at += 8,
+            // Never past the end: a list may claim any number of them.
+            DOUBLE => self.at = self.at.checked_add(8).filter(|at| *at <= self.bytes.len())?,
             BINARY => {
                 let length = usize::try_from(self.varint()?).ok()?;
-                self.at = self.at.checked_add(length)?;
+                self.at = self.at.checked_add(length).filter(|at| *at <= self.bytes.len())?;
             }
             LIST | SET => {
                 let (element, count) = self.list()?;

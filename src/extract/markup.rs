@@ -22,8 +22,8 @@ struct PageRows<T> {
     row: Option<Vec<SpannedCell>>,
     in_cell: bool,
     in_table: bool,
-    /// The page closes its rows, so that it will close its table too.
-    closes_rows: bool,
+    /// The page closes its cells and rows, so that it will close its table too.
+    closes_tags: bool,
     skipping: bool,
     /// Cells that reach down, by column.
     hanging: BTreeMap<usize, Hanging>,
@@ -55,7 +55,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             row: None,
             in_cell: false,
             in_table: false,
-            closes_rows: false,
+            closes_tags: false,
             skipping: false,
             hanging: BTreeMap::new(),
             number: 0,
@@ -91,7 +91,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                     b"style" | b"script" | b"title" => self.skipping = false,
                     b"tr" => {
                         self.in_cell = false;
-                        self.closes_rows = true;
+                        self.closes_tags = true;
                         if let Some(done) = self.row.take() {
                             return Ok(Some(done));
                         }
@@ -104,7 +104,10 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                             return Ok(Some(done));
                         }
                     }
-                    b"td" | b"th" => self.in_cell = false,
+                    b"td" | b"th" => {
+                        self.in_cell = false;
+                        self.closes_tags = true;
+                    }
                     _ => {}
                 },
                 Token::String(text) if !self.skipping => {
@@ -113,7 +116,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                 _ => {}
             }
         }
-        if self.in_table && self.closes_rows {
+        if self.in_table && self.closes_tags {
             return Err(Refusal::new("unreadable", format!("HTML: cut off after row {}", self.number)));
         }
         Ok(self.row.take())

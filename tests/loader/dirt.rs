@@ -169,7 +169,7 @@ fn numbers_as_offices_write_them() {
         ("12,34,567", " ?number_blanked"),
         ("0.3万", "3000 +number_form +ten_thousands"),
         ("３万", "30000 +width +number_form +ten_thousands"),
-        ("300人次", " ?number_blanked"),
+        ("300人次", "300 +number_form"),
         ("约", " ?number_blanked"),
         ("万", " ?number_blanked"),
         ("3+5", " ?number_blanked"),

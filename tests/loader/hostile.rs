@@ -184,7 +184,10 @@ fn cells_that_are_not_what_they_seem() {
     assert_eq!(employer("<c r=\"E2\"><f>1+1</f><v>3</v></c>"), "3");
     assert_eq!(employer("<c r=\"E2\" t=\"e\"><f>A1/0</f><v>#DIV/0!</v></c>"), "#DIV/0!");
     assert_eq!(employer("<c r=\"E2\" t=\"inlineStr\"><is><t>=1+1</t></is></c>"), "=1+1");
-    assert_eq!(employer("<c r=\"E2\" t=\"s\"><v>99999</v></c>"), "unreadable: unexpected shared string index");
+    assert_eq!(
+        employer("<c r=\"E2\" t=\"s\"><v>99999</v></c>"),
+        "unreadable: Cell string index not found in shared strings table"
+    );
     assert_eq!(employer("<c r=\"E2\" t=\"zzz\"><v>1</v></c>").split(':').next(), Some("unreadable"));
 }
 
