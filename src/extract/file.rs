@@ -6,7 +6,7 @@ use super::emit::Run;
 use super::header::{self, Column, Header, Meaning};
 use super::left_out::is_left_out;
 use super::limits::{REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX, UNMAPPED_MAX};
-use super::privacy::{mask, shown};
+use super::privacy::{mask, shown, shown_header};
 use super::rules::apply_rules;
 use super::source::{Refusal, RowSource, SheetInfo};
 use super::typing::{Fault, Memo, TypedRows, TypingContext, type_rows};
@@ -75,7 +75,7 @@ impl<'a> FileReader<'a> {
             summary: Summary {
                 sheet: shown(info.name),
                 sheets_left_out: info.hidden_sheets,
-                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown(name)).collect(),
+                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown_header(name)).collect(),
                 columns: columns_found(header, contract),
                 ..Summary::default()
             },
@@ -308,7 +308,7 @@ fn columns_found(header: &Header, contract: &Contract) -> Vec<ColumnFound> {
         };
         unknown += usize::from(field.is_none());
         if field.is_some() || unknown <= UNKNOWN_MAX {
-            out.push(ColumnFound { position: at as u64 + 1, header: shown(name), field, value });
+            out.push(ColumnFound { position: at as u64 + 1, header: shown_header(name), field, value });
         }
     }
     out
