@@ -192,7 +192,8 @@ struct LoadsArgs {
     /// Only this feed, as its folder in the inbox.
     #[arg(long, value_name = "FEED")]
     feed: Option<String>,
-    /// Only this region: a county's six digits, a reporting unit, or all for files of all regions.
+    /// Only this region: a county's six digits, a reporting unit, or all for files of all regions (no use for the
+    /// view unmapped: one text may stand in many places).
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
     /// Only what this night read, by its run number as in the view nights (views files and reasons).
@@ -213,6 +214,7 @@ enum LoadsView {
     /// What each night read, by feed and region, the newest night first.
     Nights,
     /// Each feed and region: files, rows, cells repaired and warned of, late, missing, out of shape.
+    #[value(alias = "counties")]
     Regions,
     /// Came after the due day, the latest first.
     Late,

@@ -9,7 +9,7 @@ use super::limits::{
     CONTENT_BYTES_MAX, Limit, REJECT_BYTES, REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX,
     UNMAPPED_MAX,
 };
-use super::privacy::{mask, shown};
+use super::privacy::{mask, shown, shown_header};
 use super::remarks::{Remark, Remarks};
 use super::rules::apply_rules;
 use super::source::{Refusal, Repeated, RowSource, SheetInfo};
@@ -105,7 +105,7 @@ impl<'a> FileReader<'a> {
             summary: Summary {
                 sheet: shown(info.name),
                 sheets_left_out: info.hidden_sheets,
-                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown(name)).collect(),
+                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown_header(name)).collect(),
                 columns: columns_found(header, contract),
                 ..Summary::default()
             },
@@ -403,7 +403,7 @@ fn columns_found(header: &Header, contract: &Contract) -> Vec<ColumnFound> {
         };
         unknown += usize::from(field.is_none());
         if field.is_some() || unknown <= UNKNOWN_MAX {
-            out.push(ColumnFound { position: at as u64 + 1, header: shown(name), field, value });
+            out.push(ColumnFound { position: at as u64 + 1, header: shown_header(name), field, value });
         }
     }
     out

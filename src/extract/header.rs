@@ -1,7 +1,7 @@
 //! Finding the header among the first rows and what each column means: by text, never by position.
 
 use super::clean::normalise_header;
-use super::privacy::{holds_personal_number, shown};
+use super::privacy::{holds_personal_number, shown, shown_header};
 use super::source::Refusal;
 use crate::project::{Contract, FieldKind, Need, Reading};
 use csv::StringRecord;
@@ -218,7 +218,7 @@ pub fn header_missing(missing: &[&str], found: &[String]) -> Refusal {
     let found = if looks_like_data(filled.iter().map(|n| n.as_str())) {
         format!("{} columns", filled.len())
     } else {
-        filled.iter().take(FOUND_MAX).map(|n| shown(n)).collect::<Vec<_>>().join(", ")
+        filled.iter().take(FOUND_MAX).map(|n| shown_header(n)).collect::<Vec<_>>().join(", ")
     };
     Refusal::new("header_missing", format!("{} | {found}", missing.join(", ")))
 }
