@@ -131,7 +131,7 @@ fn a_load_of_dirty_files_killed_anywhere_ends_as_if_undisturbed() {
     night_well(&undisturbed, &inbox);
     let whole = start.elapsed();
     let expected = said(&undisturbed, 1);
-    assert!(expected["meta.rejects"].0 > 5_000 && expected["raw.employment"].0 > 10_000, "{expected:?}");
+    assert!(expected["meta.rejects"].0 > 3_000 && expected["raw.employment"].0 > 1_000, "{expected:?}");
     let mut killed = 0;
     for seed in 0..40 {
         if killed >= KILLS_IN_LOAD {

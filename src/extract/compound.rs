@@ -9,6 +9,9 @@ use super::source::Refusal;
 pub fn check_compound(bytes: &[u8]) -> Result<(), Refusal> {
     let file = Compound::open(bytes).ok_or_else(damaged)?;
     let directory = file.chain(u32_at(bytes, 48).ok_or_else(damaged)?).ok_or_else(damaged)?;
+    if !directory.len().is_multiple_of(file.sector) {
+        return Err(damaged());
+    }
     let entries: Vec<Entry> = directory.chunks_exact(128).filter_map(Entry::read).collect();
     let find = |name: &str| entries.iter().find(|e| e.name.eq_ignore_ascii_case(name));
     if find("EncryptedPackage").is_some() {

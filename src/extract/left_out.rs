@@ -13,7 +13,12 @@ pub fn is_left_out(record: &StringRecord, header: &Header, contract: &Contract, 
     }
     let mut filled: Vec<String> = record.iter().map(normalise_header).filter(|c| !c.is_empty()).collect();
     let is_total = |c: &String| reading.totals.iter().any(|w| *w == c.trim_end_matches(':'));
-    let is_figure = |c: &String| c.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'%'));
+    // No day and no person's number: a row that has one is no total.
+    const FIGURE_BYTES_MAX: usize = 14;
+    let is_figure = |c: &String| {
+        let bare = c.trim_matches('-');
+        bare.len() <= FIGURE_BYTES_MAX && bare.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'%'))
+    };
     if filled.iter().any(is_total) && filled.iter().all(|c| is_total(c) || is_figure(c)) {
         return true;
     }

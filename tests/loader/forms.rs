@@ -134,6 +134,8 @@ fn rows_that_are_no_data_are_left_out_and_counted() {
         ],
         "2/0/0/7",
     );
+    // A word for a total beside a day or a person's number is a row with a fault.
+    check(&[texts(&HEAD), texts(&[&person(1), "2018-03-01", "合计", "0"])], "0/0/1/0");
     // A name that only begins like a total is data, and so is a row that says more.
     check(&[texts(&HEAD), texts(&["合计", "2018-03-01", "转移就业", "省外"])], "0/0/1/0");
     check(&[texts(&HEAD), texts(&["注:", "2018-03-01", "转移就业", "省外"])], "0/0/1/0");

@@ -220,7 +220,8 @@ fn says_no_more(row: &[String]) -> bool {
     let filled: Vec<String> =
         row.iter().map(bare).filter(|c: &String| !c.trim_matches('\u{feff}').is_empty()).collect();
     let is_total = |c: &String| ["合计", "小计"].contains(&c.trim_matches(['\u{feff}', '：', ':']));
-    let is_figure = |c: &String| c.chars().all(|c| c.is_ascii_digit() || ".,-%".contains(c));
+    let is_figure =
+        |c: &String| c.len() < 15 && c.trim_matches('-').chars().all(|c| c.is_ascii_digit() || ".,%".contains(c));
     let is_note = filled.len() <= 2 && filled.iter().any(|c| c.trim_start_matches('\u{feff}').starts_with("注:"));
     is_note || (filled.iter().any(is_total) && filled.iter().all(|c| is_total(c) || is_figure(c)))
 }
