@@ -17,6 +17,9 @@ pub struct FaultWords {
     pub example: String,
 }
 
+/// Reason, field, and the row of which a repeated one is a copy.
+type FaultKey = (&'static str, u16, Option<u64>);
+
 /// Words for the faults of one delivery.
 pub struct Wording<'a> {
     project: &'a Project,
@@ -24,7 +27,7 @@ pub struct Wording<'a> {
     delivery: Option<&'a DeliveryName>,
     arrived_on: NaiveDate,
     pub lang: Lang,
-    known: RefCell<HashMap<(&'static str, u16, Option<u64>), FaultWords>>,
+    known: RefCell<HashMap<FaultKey, FaultWords>>,
 }
 
 /// A code list longer than this is named by its beginning: a note must fit on a screen.
