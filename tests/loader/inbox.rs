@@ -240,7 +240,7 @@ fn a_file_that_may_not_be_read_is_passed_over() {
     fs::write(folder.join("220821_2018-06.csv"), spells(&[1])).unwrap();
     fs::write(folder.join("220822_2018-06.csv"), spells(&[2])).unwrap();
     for closed in ["220822_2018-06.csv", "closed"] {
-        fs::set_permissions(folder.join(closed), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(folder.join(closed), fs::Permissions::from_mode(0o000)).unwrap();
     }
     let mut night = crate::support::jindu(&crate::support::project(), data.path(), inbox.path());
     night.args(["night", "--as-of", "2018-06-30"]);
