@@ -83,12 +83,10 @@ fn check_part(mut part: impl Read, name: &str) -> Result<u64, Refusal> {
         if total > limit.most() {
             return Err(Refusal::too_large(limit, total, name));
         }
-        let mut rest = &buffer[..n];
-        while let Some(at) = rest.iter().position(|b| *b == b'<') {
-            run = 0;
-            rest = &rest[at + 1..];
+        match memchr::memrchr(b'<', &buffer[..n]) {
+            Some(at) => run = n - at,
+            None => run += n,
         }
-        run += rest.len();
         if is_markup && run > XML_RUN_MAX {
             return Err(Refusal::too_large(Limit::Text, run as u64, name));
         }
