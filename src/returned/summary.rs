@@ -236,6 +236,7 @@ pub fn next_steps(checked: &Checked<'_>, wording: &Wording<'_>) -> Vec<String> {
     let keys: &[&str] = match checked.standing() {
         Standing::Refused if checked.read.as_ref().is_err_and(is_misnamed) => &["rename"],
         Standing::Refused => &["mend_file", "send_again", "try_first"],
+        Standing::Rejected if checked.counts(false).is_empty() => &["mend_red", "send_whole", "try_first"],
         Standing::Rejected => &["mend_red", "look_yellow", "send_whole", "try_first"],
         Standing::Warned => &["look_yellow", "send_if_wrong"],
         Standing::Clean => &["nothing"],
