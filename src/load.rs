@@ -1,7 +1,9 @@
 //! From the inbox to the raw tables: which files are new, what each holds, which deliveries are in force, and the
 //! commits that make the raw tables hold exactly those. Every step can be killed and run again.
 
+mod budget;
 mod inbox;
+mod monthly;
 mod outcome;
 mod publish;
 mod read;
@@ -13,6 +15,7 @@ use crate::error::Result;
 use crate::extract::raw_schema;
 use crate::project::{Job, Project};
 use crate::warehouse::{LiveFile, Warehouse};
+use publish::files_content;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -72,7 +75,7 @@ async fn reconcile(project: &Project, warehouse: &Warehouse, state: &crate::ware
         files.sort();
         let name = format!("raw.{feed}");
         let schema = raw_schema(&project.feeds[feed]);
-        let content = files_content(&files, &schema);
+        let content = files_content(files.iter().map(|f| (f.path.as_str(), f.rows, f.partition.as_deref())), &schema);
         let before = state.table(&name)?;
         if before.as_ref().is_some_and(|t| t.content == content) {
             continue;
@@ -86,17 +89,4 @@ async fn reconcile(project: &Project, warehouse: &Warehouse, state: &crate::ware
         changed += 1;
     }
     Ok(changed)
-}
-
-/// A fingerprint of a raw table: its columns and its files, whose names hold the hash of what they were read from.
-fn files_content(files: &[LiveFile], schema: &arrow::datatypes::Schema) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for field in schema.fields() {
-        hash.update(format!("{} {}\n", field.name(), field.data_type()));
-    }
-    for file in files {
-        hash.update(format!("{} {} {}\n", file.path, file.rows, file.partition.as_deref().unwrap_or("")));
-    }
-    crate::project::hex(&hash.finalize()[..16])
 }

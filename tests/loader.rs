@@ -10,6 +10,7 @@ mod inbox;
 mod outcomes;
 mod privacy;
 mod sheets;
+mod volume;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};

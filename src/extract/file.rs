@@ -1,15 +1,17 @@
 //! One sheet from its header to its end: rows are taken in runs, typed, sifted and handed on.
 
 use super::clean::Repairs;
-use super::duplicates::{Duplicates, Seen};
+use super::duplicates::{Duplicates, Seen, hash_rows};
 use super::emit::Run;
 use super::header::{self, Column, Header, Meaning};
 use super::left_out::is_left_out;
 use super::limits::{REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX, UNMAPPED_MAX};
+use super::memo::Memo;
 use super::privacy::{mask, shown};
+use super::rows::{RowView, Rows};
 use super::rules::apply_rules;
 use super::source::{Refusal, RowSource, SheetInfo};
-use super::typing::{Fault, Memo, TypedRows, TypingContext, type_rows};
+use super::typing::{Fault, Noted, TypedRows, TypingContext, type_rows};
 use super::{Reject, Request, Sink, Summary};
 use crate::project::{BlankKey, Field, FieldKind};
 use csv::StringRecord;
@@ -82,70 +84,75 @@ impl<'a> FileReader<'a> {
     }
 
     /// Reads to the end; `first` are the rows that were read while the header was looked for.
-    pub fn read(mut self, first: Vec<Row>, rows: &mut dyn RowSource, sink: Sink<'_>) -> Result<Summary, Refusal> {
-        let mut pending: Vec<Row> = Vec::new();
-        let mut bytes = 0;
+    pub fn read(mut self, first: Vec<Row>, source: &mut dyn RowSource, sink: Sink<'_>) -> Result<Summary, Refusal> {
+        let mut pending = Rows::default();
+        let mut scratch = StringRecord::new();
         let mut first = first.into_iter();
-        let mut cells = StringRecord::new();
         loop {
-            let row = match first.next() {
-                Some(row) => row,
-                None => match rows.next_row(&mut cells)? {
-                    Some(number) => Row { number, cells: cells.clone(), repeated: rows.repeated().to_vec() },
-                    None => break,
-                },
-            };
+            match first.next() {
+                Some(row) => pending.push_record(row.number, &row.cells, &row.repeated),
+                None if !source.push_row(&mut pending, &mut scratch)? => break,
+                None => {}
+            }
             self.rows += 1;
             if self.rows > ROWS_MAX {
                 return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
             }
-            let before = pending.len();
-            self.take_row(row, &mut pending);
-            bytes += pending[before..].iter().map(|r| r.cells.as_slice().len()).sum::<usize>();
-            if pending.len() >= ROWS_AT_A_TIME || bytes >= TEXT_AT_A_TIME {
+            self.take_last(&mut pending);
+            if pending.len() >= ROWS_AT_A_TIME || pending.bytes() >= TEXT_AT_A_TIME {
                 self.type_pending(&mut pending, sink)?;
-                bytes = 0;
             }
         }
         self.type_pending(&mut pending, sink)?;
         Ok(self.summary)
     }
 
-    /// Leaves out what is no delivered row, and melts the wide form.
-    fn take_row(&mut self, row: Row, pending: &mut Vec<Row>) {
+    /// Leaves out the last row if it is no delivered row, and melts the wide form.
+    fn take_last(&mut self, pending: &mut Rows) {
         let (contract, reading) = (self.request.contract, &self.request.project.reading);
-        if is_left_out(&row.cells, self.header, contract, reading) {
+        let Some(row) = pending.last() else { return };
+        if is_left_out(row, self.header, contract, reading) {
             self.summary.rows_left_out += 1;
+            pending.pop_row();
             return;
         }
         if self.wide.is_empty() {
-            pending.push(row);
             return;
         }
+        let (number, cells, repeated) = (row.number(), row.to_record(), row.repeated());
+        pending.pop_row();
         let codes = contract.wide.as_ref().and_then(|w| contract.field(&w.code));
         let width = self.header.names.len();
         for (at, code) in &self.wide {
-            let value = row.cells.get(*at).unwrap_or("").trim();
+            let value = cells.get(*at).unwrap_or("").trim();
             if value.is_empty() {
                 continue;
             }
-            let mut cells = StringRecord::new();
-            (0..width).for_each(|i| cells.push_field(row.cells.get(i).unwrap_or("")));
-            cells.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
-            cells.push_field(value);
-            pending.push(Row { number: row.number, cells, repeated: row.repeated.clone() });
+            let mut melted = StringRecord::new();
+            (0..width).for_each(|i| melted.push_field(cells.get(i).unwrap_or("")));
+            melted.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
+            melted.push_field(value);
+            pending.push_record(number, &melted, &repeated);
         }
     }
 
-    fn type_pending(&mut self, pending: &mut Vec<Row>, sink: Sink<'_>) -> Result<(), Refusal> {
+    fn type_pending(&mut self, pending: &mut Rows, sink: Sink<'_>) -> Result<(), Refusal> {
         if pending.is_empty() {
             return Ok(());
         }
-        let request = self.request;
         self.summary.rows_delivered += pending.len() as u64;
         if self.summary.rows_delivered > ROWS_MAX {
             return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
         }
+        let mut memo = std::mem::take(&mut self.memo);
+        let done = self.type_run(pending, &mut memo, sink);
+        self.memo = memo;
+        pending.clear();
+        done
+    }
+
+    fn type_run(&mut self, rows: &Rows, memo: &mut Memo, sink: Sink<'_>) -> Result<(), Refusal> {
+        let request = self.request;
         let context = TypingContext {
             contract: request.contract,
             reading: &request.project.reading,
@@ -156,50 +163,48 @@ impl<'a> FileReader<'a> {
             is_1904: self.is_1904,
             columns: &self.columns,
         };
-        let mut typed = type_rows(pending, &context, &mut self.memo);
-        self.note_merged(pending, &mut typed);
+        let mut typed = type_rows(rows, &context, memo);
+        self.note_merged(rows, &mut typed.noted);
         apply_rules(request, &mut typed);
-        typed.faults.sort_by_key(|f| (f.row, !f.rejects));
-        let kept = self.sift(pending, &typed)?;
-        self.count_notes(&typed, &kept);
-        self.summary.regions.extend(typed.columns.region.iter().flatten().cloned());
-        Run { request, sheet: &self.summary.sheet, rows: pending, typed: &typed, kept: &kept }.emit(sink)?;
-        pending.clear();
-        Ok(())
+        typed.noted.faults.sort_by_key(|f| (f.row, !f.rejects));
+        let kept = self.sift(rows, &typed)?;
+        self.count_notes(&typed.noted, rows.len(), &kept);
+        self.summary.regions.extend(typed.columns.places.iter().cloned());
+        Run { request, sheet: &self.summary.sheet, rows, typed: &typed, kept: &kept }.emit(sink)
     }
 
-    fn note_merged(&self, rows: &[Row], typed: &mut TypedRows) {
-        for (row, repeated) in
-            rows.iter().enumerate().filter(|(_, r)| !r.repeated.is_empty()).map(|(i, r)| (i, &r.repeated))
-        {
-            for (field, column) in self.columns.iter().enumerate() {
-                if column.is_some_and(|(at, _)| repeated.contains(&at)) {
-                    typed.repairs.push((row as u32, field as u16, Repairs::MERGED_CELL));
+    fn note_merged(&self, rows: &Rows, noted: &mut Noted) {
+        for (row, column) in rows.repeated() {
+            for (field, known) in self.columns.iter().enumerate() {
+                if known.is_some_and(|(at, _)| at == *column as usize) {
+                    noted.repairs.push((*row, field as u16, Repairs::MERGED_CELL));
                 }
             }
         }
     }
 
     /// Rejects faulty rows and duplicates; the positions of the rows that stay.
-    fn sift(&mut self, rows: &[Row], typed: &TypedRows) -> Result<Vec<u32>, Refusal> {
+    fn sift(&mut self, rows: &Rows, typed: &TypedRows<'_>) -> Result<Vec<u32>, Refusal> {
         let contract = self.request.contract;
         let key: Vec<usize> = contract.key.iter().filter_map(|k| contract.field_index(k)).collect();
         // A file of all regions is a slice for each; any other file is one.
         let many_slices = self.request.delivery.region.is_empty();
+        let content = hash_rows(&typed.columns);
         let mut kept = Vec::with_capacity(rows.len());
-        let mut faults = typed.faults.iter().filter(|f| f.rejects).peekable();
+        let mut faults = typed.noted.faults.iter().filter(|f| f.rejects).peekable();
         for row in 0..rows.len() as u32 {
             let mut reasons: Vec<Fault> = Vec::new();
             while let Some(fault) = faults.next_if(|f| f.row == row) {
                 reasons.push(*fault);
             }
             if reasons.is_empty() {
-                let own_row = contract.blank_key == BlankKey::OwnRow
-                    && key.iter().all(|f| typed.columns.text(*f, row as usize).is_none());
+                let at = row as usize;
+                let own_row =
+                    contract.blank_key == BlankKey::OwnRow && key.iter().all(|f| typed.columns.text(*f, at).is_none());
                 let found = if own_row {
                     Seen::New
                 } else {
-                    self.seen.look(&typed.columns, &key, contract, row as usize, many_slices)
+                    self.seen.look(&typed.columns, &key, at, content[at], many_slices)
                 };
                 match found {
                     Seen::New => {
@@ -216,21 +221,21 @@ impl<'a> FileReader<'a> {
                     }
                 }
             }
-            self.reject(&rows[row as usize], &reasons)?;
+            self.reject(rows.row(row as usize), &reasons)?;
         }
         self.summary.rows_loaded += kept.len() as u64;
         Ok(kept)
     }
 
-    fn reject(&mut self, row: &Row, reasons: &[Fault]) -> Result<(), Refusal> {
+    fn reject(&mut self, row: RowView<'_>, reasons: &[Fault]) -> Result<(), Refusal> {
         let contract = self.request.contract;
         let first = reasons[0];
         let field = &contract.fields[usize::from(first.field)];
-        let raw = self.columns[usize::from(first.field)].and_then(|(at, _)| row.cells.get(at)).unwrap_or("");
+        let raw = self.columns[usize::from(first.field)].and_then(|(at, _)| row.get(at)).unwrap_or("");
         // Where a personal cell is at fault too, the row may have slipped by a column: nothing of it is shown.
         let slipped = reasons.iter().any(|f| is_personal(&contract.fields[usize::from(f.field)]));
         let mut cells = serde_json::Map::new();
-        for (i, cell) in row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+        for (i, cell) in row.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
             let name = self.header.names.get(i).filter(|n| !n.is_empty());
             let mut name = name.cloned().unwrap_or_else(|| format!("#{}", i + 1));
             if cells.contains_key(&name) {
@@ -248,7 +253,7 @@ impl<'a> FileReader<'a> {
         self.summary.rows_rejected += 1;
         self.summary.rejects.push(Reject {
             sheet: self.summary.sheet.clone(),
-            row: row.number,
+            row: row.number(),
             field: field.name.clone(),
             reason: first.reason,
             all_reasons: all.join(" "),
@@ -258,21 +263,23 @@ impl<'a> FileReader<'a> {
         Ok(())
     }
 
-    fn count_notes(&mut self, typed: &TypedRows, kept: &[u32]) {
-        let stays = |row: u32| kept.binary_search(&row).is_ok();
-        for (_, _, repairs) in typed.repairs.iter().filter(|(row, _, _)| stays(*row)) {
+    fn count_notes(&mut self, noted: &Noted, rows: usize, kept: &[u32]) {
+        let mut stays = vec![false; rows];
+        kept.iter().for_each(|row| stays[*row as usize] = true);
+        let stays = |row: u32| stays[row as usize];
+        for (_, _, repairs) in noted.repairs.iter().filter(|(row, _, _)| stays(*row)) {
             for kind in repairs.kinds() {
                 *self.summary.repairs.entry(kind).or_default() += 1;
             }
         }
-        for fault in typed.faults.iter().filter(|f| !f.rejects && stays(f.row)) {
+        for fault in noted.faults.iter().filter(|f| !f.rejects && stays(f.row)) {
             *self.summary.warnings.entry(fault.reason).or_default() += 1;
         }
         let mut rejected_by: HashMap<u32, Vec<u16>> = HashMap::new();
-        for fault in typed.faults.iter().filter(|f| f.rejects) {
+        for fault in noted.faults.iter().filter(|f| f.rejects) {
             rejected_by.entry(fault.row).or_default().push(fault.field);
         }
-        for (row, field, text) in &typed.unmapped {
+        for (row, field, text) in &noted.unmapped {
             // A row that is faulty elsewhere too may have slipped by a column: what stands here may be a name.
             let slipped = rejected_by.get(row).is_some_and(|fields| fields.iter().any(|f| f != field));
             let text = if slipped { mask(text) } else { shown(text) };

@@ -6,8 +6,15 @@ use super::source::Refusal;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
+/// What was seen of a package while it was measured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Package {
+    /// Some part speaks of merged cells. Where none does, no sheet need be gone through for them.
+    pub has_merged_cells: bool,
+}
+
 /// Refuses what is no workbook, is damaged, encrypted or a bomb.
-pub fn check_package(bytes: &[u8]) -> Result<(), Refusal> {
+pub fn check_package(bytes: &[u8]) -> Result<Package, Refusal> {
     let damaged = |what: &str| Refusal::new("unreadable", format!("ZIP: {what}"));
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("no directory"))?;
     let mut parts = Vec::new();
@@ -26,17 +33,22 @@ pub fn check_package(bytes: &[u8]) -> Result<(), Refusal> {
     if !is_workbook {
         return Err(Refusal::new("not_a_workbook", ""));
     }
+    let mut package = Package::default();
     for (at, name) in parts {
         let part = archive.by_index(at).map_err(|_| damaged(&name))?;
         let is_sheet = name.contains("sheet") && !name.contains("sharedstrings");
         let limit = if is_sheet { SHEET_BYTES_MAX } else { PART_BYTES_MAX };
-        check_part(part, &name, limit)?;
+        check_part(part, &name, limit, &mut package)?;
     }
-    Ok(())
+    Ok(package)
 }
 
 /// Unpacks a part into nothing, counting its bytes and the length of what stands between two tags.
-fn check_part(mut part: impl Read, name: &str, limit: u64) -> Result<(), Refusal> {
+fn check_part(mut part: impl Read, name: &str, limit: u64, package: &mut Package) -> Result<(), Refusal> {
+    const MERGED: &[u8] = b"mergeCell";
+    let merged = memchr::memmem::Finder::new(MERGED);
+    // The end of the bytes before, for a word that is cut in two.
+    let mut seam: Vec<u8> = Vec::new();
     let mut buffer = vec![0u8; 64 * 1024];
     let mut total = 0u64;
     let mut run = 0usize;
@@ -54,8 +66,14 @@ fn check_part(mut part: impl Read, name: &str, limit: u64) -> Result<(), Refusal
         if total > limit {
             return Err(Refusal::too_large("unpacked", format!("> {limit} bytes, {name}")));
         }
+        seam.extend_from_slice(&buffer[..n.min(MERGED.len())]);
+        package.has_merged_cells |= merged.find(&seam).is_some() || merged.find(&buffer[..n]).is_some();
+        if n >= MERGED.len() {
+            seam.clear();
+            seam.extend_from_slice(&buffer[n - MERGED.len()..n]);
+        }
         let mut rest = &buffer[..n];
-        while let Some(at) = rest.iter().position(|b| *b == b'<') {
+        while let Some(at) = memchr::memchr(b'<', rest) {
             run = 0;
             rest = &rest[at + 1..];
         }

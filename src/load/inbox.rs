@@ -6,8 +6,9 @@ use crate::project::{Job, hex};
 use crate::warehouse::{SeenFile, State};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// A file that must be read.
@@ -47,19 +48,26 @@ pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
     wait_until_quiet(&files, &mut found.passed_over);
     let arrivals = read_arrivals(inbox)?;
     let zone = job.zone()?;
+    let unread = files.iter().filter(|(_, path)| !found.passed_over.contains(path));
+    let mut seen_before = state.seen_files()?;
+    let mut sums = hash_side_by_side(unread, &seen_before);
+    let passed_over: HashSet<String> = found.passed_over.iter().cloned().collect();
     for (place, path) in files {
         let Ok(meta) = std::fs::metadata(&place) else { continue };
-        if found.passed_over.contains(&path) {
+        if passed_over.contains(&path) {
             continue;
         }
         found.looked_at += 1;
         let modified: DateTime<Utc> = meta.modified().map(DateTime::from).unwrap_or_default();
         let modified_ns = modified.timestamp_nanos_opt().unwrap_or_default();
-        let before = state.seen_file(&path)?;
+        let before = seen_before.remove(&path);
         if before.as_ref().is_some_and(|s| s.bytes == meta.len() && s.modified_ns == modified_ns) {
             continue;
         }
-        let sha256 = hash_file(&place)?;
+        let sha256 = match sums.remove(&path) {
+            Some(sum) => sum?,
+            None => hash_file(&place)?,
+        };
         let seen = SeenFile { bytes: meta.len(), modified_ns, sha256 };
         if before.is_some_and(|s| s.sha256 == seen.sha256) {
             found.touched.push((path, seen));
@@ -70,6 +78,35 @@ pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
         found.changed.push(Arrived { place, path, seen, arrived_at });
     }
     Ok(found)
+}
+
+/// SHA-256 by path of the files whose size or time is not as last seen, worked out by several threads.
+fn hash_side_by_side<'a>(
+    files: impl Iterator<Item = &'a (PathBuf, String)>,
+    seen: &HashMap<String, SeenFile>,
+) -> HashMap<String, Result<String>> {
+    let mut unread = Vec::new();
+    for (place, path) in files {
+        let Ok(meta) = std::fs::metadata(place) else { continue };
+        let modified_ns = meta.modified().map(DateTime::<Utc>::from).ok().and_then(|m| m.timestamp_nanos_opt());
+        let is_as_seen = |s: &SeenFile| s.bytes == meta.len() && Some(s.modified_ns) == modified_ns;
+        if !seen.get(path).is_some_and(is_as_seen) {
+            unread.push((place, path));
+        }
+    }
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).min(unread.len());
+    let next = AtomicUsize::new(0);
+    let hash = || {
+        let mut sums = Vec::new();
+        while let Some((place, path)) = unread.get(next.fetch_add(1, Ordering::Relaxed)) {
+            sums.push((String::clone(path), hash_file(place)));
+        }
+        sums
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(hash)).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    })
 }
 
 fn walk(dir: &Path, prefix: &str, files: &mut Vec<(PathBuf, String)>, passed_over: &mut Vec<String>) -> Result<()> {

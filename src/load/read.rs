@@ -1,6 +1,7 @@
 //! Reading many files side by side: each is archived, read by its contract, and written as data files of its slices.
 //! Nothing is in force by this alone: the records decide that, and the commit follows them.
 
+use super::budget::Budget;
 use super::inbox::Arrived;
 use super::outcome::arrival_key;
 use crate::error::{Error, Result, io_error};
@@ -10,7 +11,8 @@ use crate::warehouse::{DataFile, DeliveryRecord, RejectRecord, SliceRecord, Stat
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::Read;
+use std::path::Path;
 use std::sync::mpsc;
 
 /// A file to read: newly arrived, or from the archive because its contract changed.
@@ -22,8 +24,11 @@ pub struct Work {
     is_identical: bool,
 }
 
-/// How many results are recorded in one transaction.
+/// How many results are recorded in one transaction, and how many rejected rows wait for one in memory.
 const RECORDED_AT_A_TIME: usize = 64;
+const REJECTS_AT_A_TIME: usize = 20_000;
+/// Results that wait to be recorded: each may hold the rejected rows of a whole file.
+const RESULTS_WAITING_MAX: usize = 4;
 
 /// What must be read: changed files, and deliveries that were read by another contract than today's.
 pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, warehouse: &Warehouse) -> Vec<Work> {
@@ -91,17 +96,22 @@ pub fn read_all(
     drop(known);
     let keys = warehouse.person_keys()?;
     let threads = std::thread::available_parallelism().map_or(2, usize::from).min(work.len().max(1));
-    let next = AtomicUsize::new(0);
+    let needs: Vec<u64> = work.iter().map(memory_needed).collect();
+    let budget = Budget::new();
     let total = work.len() as u64;
-    let (sender, receiver) = mpsc::sync_channel(RECORDED_AT_A_TIME);
+    let (sender, receiver) = mpsc::sync_channel(RESULTS_WAITING_MAX);
     let reader = Reading { project, warehouse, keys: &keys };
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
-            let (next, work, reader) = (&next, &work, &reader);
+            let (budget, needs, work, reader) = (&budget, &needs, &work, &reader);
             scope.spawn(move || {
-                while let Some(item) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if sender.send(reader.read_one(item)).is_err() {
+                // One file's bytes after the other's: memory that is given back and taken anew costs time and room.
+                let mut bytes = Vec::new();
+                while let Some((at, room)) = budget.admit(needs) {
+                    let read = reader.read_one(&work[at], &mut bytes);
+                    drop(room);
+                    if sender.send(read).is_err() {
                         return;
                     }
                 }
@@ -110,6 +120,7 @@ pub fn read_all(
         drop(sender);
         let mut rows = 0;
         let mut done = 0;
+        let mut rejects_pending = 0;
         let mut pending = Vec::new();
         let mut seen = Vec::new();
         for result in receiver {
@@ -119,17 +130,33 @@ pub fn read_all(
             if let Some(file) = file {
                 seen.push((record.path.clone(), file));
             }
+            rejects_pending += rejects.len();
             pending.push((record, rejects));
-            if pending.len() >= RECORDED_AT_A_TIME {
+            if pending.len() >= RECORDED_AT_A_TIME || rejects_pending >= REJECTS_AT_A_TIME {
                 state.record(&pending, &seen)?;
                 pending.clear();
                 seen.clear();
+                rejects_pending = 0;
             }
             progress(done, total);
         }
         state.record(&pending, &seen)?;
         Ok(rows)
     })
+}
+
+/// What reading a file takes of memory, judged by its size and its first bytes. One that cannot be opened needs none:
+/// reading it says why.
+fn memory_needed(work: &Work) -> u64 {
+    const HEAD_BYTES: u64 = 64 * 1024;
+    if work.arrived.seen.bytes > extract::BYTES_MAX {
+        return 0;
+    }
+    let mut head = Vec::new();
+    match std::fs::File::open(&work.arrived.place).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head)) {
+        Ok(_) => extract::memory_needed(&head, work.arrived.seen.bytes),
+        Err(_) => 0,
+    }
 }
 
 struct Reading<'a> {
@@ -141,18 +168,17 @@ struct Reading<'a> {
 type ReadFile = (DeliveryRecord, Vec<RejectRecord>, Option<crate::warehouse::SeenFile>);
 
 impl Reading<'_> {
-    fn read_one(&self, work: &Work) -> Result<ReadFile> {
+    /// Reads one file; `bytes` is room for what it holds.
+    fn read_one(&self, work: &Work, bytes: &mut Vec<u8>) -> Result<ReadFile> {
         let arrived = &work.arrived;
         let sha256 = arrived.seen.sha256.clone();
         let is_too_large = arrived.seen.bytes > extract::BYTES_MAX;
-        let bytes = if is_too_large {
+        if is_too_large {
             self.warehouse.archive_file(&sha256, &arrived.place)?;
-            Vec::new()
         } else {
-            let bytes = std::fs::read(&arrived.place).map_err(|e| io_error(&arrived.place, &e))?;
-            self.warehouse.archive(&sha256, &bytes)?;
-            bytes
-        };
+            read_whole(&arrived.place, arrived.seen.bytes as usize, bytes).map_err(|e| io_error(&arrived.place, &e))?;
+            self.warehouse.archive(&sha256, bytes)?;
+        }
         let mut record = DeliveryRecord {
             path: arrived.path.clone(),
             feed: work.feed.clone(),
@@ -173,7 +199,7 @@ impl Reading<'_> {
                 if is_too_large {
                     refuse(&mut record, &Refusal::new("too_large", format!("{} bytes", arrived.seen.bytes)));
                 } else if !work.is_identical {
-                    rejects = self.read_rows(&bytes, work, name, &mut record)?;
+                    rejects = self.read_rows(bytes, work, name, &mut record)?;
                 }
             }
         }
@@ -202,6 +228,7 @@ impl Reading<'_> {
         let dir = self.warehouse.table_dir(&format!("raw.{}", work.feed));
         let tag = format!("{}-{}-{}", name.period, &record.sha256[..12], record.reading);
         let tag = format!("{tag}-{}", path_tag(&record.path));
+        let known = extract::likenesses(contract);
         let mut files: BTreeMap<String, DataFile> = BTreeMap::new();
         let mut failure: Option<Error> = None;
         let read = {
@@ -210,7 +237,7 @@ impl Reading<'_> {
                     std::collections::btree_map::Entry::Occupied(file) => file.into_mut().write(&batch),
                     std::collections::btree_map::Entry::Vacant(slot) => {
                         let relative = format!("{}={region}/{tag}.parquet", extract::SLICE_REGION);
-                        DataFile::create(&dir, relative, raw_schema(contract))
+                        DataFile::create_like(&dir, relative, raw_schema(contract), &known)
                             .and_then(|file| slot.insert(file).write(&batch))
                     }
                 };
@@ -243,6 +270,18 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Reads a file of about `expected` bytes into the room of the one before. Room for far more than it needs is given back.
+fn read_whole(path: &Path, expected: usize, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+    const SPARE_BYTES_MAX: usize = 8 * 1024 * 1024;
+    bytes.clear();
+    if bytes.capacity() < expected || bytes.capacity() > expected + SPARE_BYTES_MAX {
+        // The old room goes before the new is taken.
+        *bytes = Vec::new();
+        bytes.reserve_exact(expected + 1);
+    }
+    std::fs::File::open(path)?.read_to_end(bytes).map(drop)
 }
 
 /// Two files with the same bytes under different names must not share a data file.
