@@ -103,8 +103,10 @@ pub fn detect_format(bytes: &[u8]) -> Result<Format, Refusal> {
 /// What reading a file of so many bytes takes of memory at most, judged by its first bytes: the bytes themselves, what
 /// its reader holds besides, and the rows in work. Text that is no UTF-8 is decoded in pieces once it is long.
 pub fn memory_needed(head: &[u8], bytes: u64) -> u64 {
-    /// Rows in work, the data file under construction, the keys seen.
-    const ROWS_IN_WORK: u64 = 20 * 1024 * 1024;
+    // Rows in work, the keys seen, the data file under construction up to a whole row group of it.
+    const IN_WORK_LEAST: u64 = 8 * 1024 * 1024;
+    const IN_WORK_MOST: u64 = 64 * 1024 * 1024;
+    let in_work = IN_WORK_LEAST + (bytes / 2).min(IN_WORK_MOST);
     let holds = match detect_format(head) {
         // The pages of the columns that are read at a time.
         Ok(Format::Parquet) => bytes * 2,
@@ -116,7 +118,7 @@ pub fn memory_needed(head: &[u8], bytes: u64) -> u64 {
         Ok(Format::Text) => decoding::memory_held(head, bytes),
         Err(_) => bytes,
     };
-    holds + ROWS_IN_WORK
+    holds + in_work
 }
 
 /// Offers each sheet that can hold data to the visitor, until one is taken; `false` if none was.

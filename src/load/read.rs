@@ -27,6 +27,8 @@ pub struct Work {
 /// How many results are recorded in one transaction, and how many rejected rows wait for one in memory.
 const RECORDED_AT_A_TIME: usize = 64;
 const REJECTS_AT_A_TIME: usize = 20_000;
+/// The most room for a file's bytes that a thread keeps for its next file.
+const BYTES_KEPT_MAX: usize = 8 * 1024 * 1024;
 /// Results that wait to be recorded: each may hold the rejected rows of a whole file.
 const RESULTS_WAITING_MAX: usize = 4;
 
@@ -106,10 +108,14 @@ pub fn read_all(
             let sender = sender.clone();
             let (budget, needs, work, reader) = (&budget, &needs, &work, &reader);
             scope.spawn(move || {
-                // One file's bytes after the other's: memory that is given back and taken anew costs time and room.
+                // One small file's bytes after the other's: memory that is given back and taken anew costs time.
                 let mut bytes = Vec::new();
                 while let Some((at, room)) = budget.admit(needs) {
                     let read = reader.read_one(&work[at], &mut bytes);
+                    // Nothing large outlives the room that was made for it.
+                    if bytes.capacity() > BYTES_KEPT_MAX {
+                        bytes = Vec::new();
+                    }
                     drop(room);
                     if sender.send(read).is_err() {
                         return;
@@ -272,11 +278,10 @@ impl Reading<'_> {
     }
 }
 
-/// Reads a file of about `expected` bytes into the room of the one before. Room for far more than it needs is given back.
+/// Reads a file of about `expected` bytes into the room of the one before.
 fn read_whole(path: &Path, expected: usize, bytes: &mut Vec<u8>) -> std::io::Result<()> {
-    const SPARE_BYTES_MAX: usize = 8 * 1024 * 1024;
     bytes.clear();
-    if bytes.capacity() < expected || bytes.capacity() > expected + SPARE_BYTES_MAX {
+    if bytes.capacity() < expected {
         // The old room goes before the new is taken.
         *bytes = Vec::new();
         bytes.reserve_exact(expected + 1);
