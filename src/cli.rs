@@ -2,9 +2,11 @@
 
 mod demo;
 mod editions;
+mod loads;
 mod night;
 mod output;
 mod query;
+mod returned;
 mod sample;
 
 use crate::error::{Error, Result};
@@ -34,6 +36,7 @@ const AFTER_HELP: &str = "Start here:
   jindu night --as-of YYYY-MM-DD    one night, now: load the inbox, build what changed, publish one edition
   jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
   jindu query \"select * from measures.progress limit 5\"
+  jindu load FILE --dry-run         what of a file would be loaded, with a marked workbook; loads nothing
 
 Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
 
@@ -70,7 +73,12 @@ enum Verb {
     Query(QueryArgs),
     /// List the published editions, or say what changed between two.
     Editions(EditionsArgs),
-    /// Show the last deliveries: what was loaded, what was refused and why.
+    /// Check one file before it is sent: what would be loaded, what is wrong cell by cell, how to mend it.
+    Load(LoadArgs),
+    /// Write the workbooks to send back: every delivery with faults, its own sheet with the faulty cells marked.
+    Returned(ReturnedArgs),
+    /// Show what was delivered: files, nights, who is late or missing, what changed shape, what is not understood.
+    #[command(after_help = LOADS_HELP)]
     Loads(LoadsArgs),
     /// Show the last runs of the jobs with their steps.
     Runs(RunsArgs),
@@ -151,16 +159,115 @@ struct EditionsArgs {
 enum EditionsVerb {
     /// Say what changed from edition A to edition B: tables, rows, headline figures.
     Diff { a: u64, b: u64 },
+    /// Keep an edition whatever its age, with the reason: a decision that refers to it, an audit.
+    Keep {
+        edition: u64,
+        /// Why it must stay; shown by `jindu editions`.
+        #[arg(long, value_name = "TEXT")]
+        because: String,
+    },
+    /// Take back `keep`: the edition goes when its time has come.
+    Release { edition: u64 },
 }
+
+const LOADS_HELP: &str = "Examples:
+  jindu loads                                 the newest files with what became of them
+  jindu loads --outcome refused               the files that were sent back, and why
+  jindu loads --view missing                  who should have delivered by the as-of date and has not
+  jindu loads --view reasons --region REGION  what was repaired, warned of and returned in one county
+  jindu loads --view reasons --night 12       the same of the files that one night read
+  jindu loads --view unmapped                 texts that no code list knows, each with the row to add and where
+  jindu loads --view jumps --feed ledger      sudden falls and rises in row counts
+The same as tables: meta.deliveries, meta.nights, meta.feed_regions, meta.due, meta.remarks, meta.unmapped, meta.drift,
+meta.jumps (jindu query \"select * from meta.due limit 5\").";
 
 #[derive(Args)]
 struct LoadsArgs {
-    /// How many files, the newest arrivals first.
+    /// What to show.
+    #[arg(long, default_value = "files")]
+    view: LoadsView,
+    /// How many rows.
     #[arg(long, default_value_t = 30)]
     most: u32,
-    /// Only files with this outcome: current, superseded, stale, identical, refused.
-    #[arg(long)]
+    /// Only this feed, as its folder in the inbox.
+    #[arg(long, value_name = "FEED")]
+    feed: Option<String>,
+    /// Only this region: a county's six digits, a reporting unit, or all for files of all regions (no use for the
+    /// view unmapped: one text may stand in many places).
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// Only what this night read, by its run number as in the view nights (views files and reasons).
+    #[arg(long, value_name = "RUN")]
+    night: Option<u32>,
+    /// Only files with this outcome (view files).
+    #[arg(long, value_parser = ["current", "superseded", "stale", "identical", "refused"])]
     outcome: Option<String>,
+    /// How the answer is written; csv and json hold every row.
+    #[arg(long, default_value = "table")]
+    format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LoadsView {
+    /// Files, the newest arrivals first.
+    Files,
+    /// What each night read, by feed and region, the newest night first.
+    Nights,
+    /// Each feed and region: files, rows, cells repaired and warned of, late, missing, out of shape.
+    #[value(alias = "counties")]
+    Regions,
+    /// Came after the due day, the latest first.
+    Late,
+    /// Due by the as-of date and not accepted, with the file that was refused, if any.
+    Missing,
+    /// Not yet due and not yet there.
+    Awaited,
+    /// Repairs, warnings, returned rows and refused files, by kind and reason.
+    Reasons,
+    /// Texts that no code list and no region alias knows, with the row that maps them and the file to add it to.
+    Unmapped,
+    /// Columns that appeared, vanished, got another header or order since the delivery before.
+    Drift,
+    /// Sudden falls and rises in rows since the delivery before.
+    Jumps,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Table,
+    Csv,
+    Json,
+}
+
+#[derive(Args)]
+struct LoadArgs {
+    /// The file to check: CSV, XLSX, XLS or Parquet.
+    file: PathBuf,
+    /// Check only, load nothing. Files are loaded from the inbox by the night.
+    #[arg(long)]
+    dry_run: bool,
+    /// What the file is, where its folder and name do not say: FEED/REGION_PERIOD, or FEED alone.
+    #[arg(long = "as", value_name = "FEED/REGION_PERIOD")]
+    what: Option<String>,
+    /// Where the marked workbook, the CSV and the JSON go; they hold people's data [default: beside the file].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The day on which the file is to arrive [default: today]; later dates in it are warnings.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+}
+
+#[derive(Args)]
+struct ReturnedArgs {
+    /// Only this feed.
+    #[arg(long)]
+    feed: Option<String>,
+    /// Only files of this region, by its code in file names; `all` for files of all regions.
+    #[arg(long)]
+    region: Option<String>,
+    /// Where the workbooks go, a folder a feed; they hold people's data.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
 }
 
 #[derive(Args)]
@@ -255,7 +362,9 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Build(args) => night::build(env, &args).await,
         Verb::Query(args) => query::run(env, &args).await,
         Verb::Editions(args) => editions::run(env, &args).await,
-        Verb::Loads(args) => query::loads(env, &args).await,
+        Verb::Load(args) => returned::load(env, &args),
+        Verb::Returned(args) => returned::write(env, &args),
+        Verb::Loads(args) => loads::run(env, &args).await,
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),
     }

@@ -245,7 +245,8 @@ pub enum Format {
     Date,
     Month,
     Light,
-    /// Why a row was returned or a file refused, said in the catalog's words (`reason.CODE`, `refusal.CODE`).
+    /// Why a row was returned or a file refused, or what was repaired, said in the catalog's words (`reason.CODE`,
+    /// `refusal.CODE`, `repair.CODE`, the limit that a refusal's detail names).
     Reason,
 }
 

@@ -1,7 +1,7 @@
 //! The one error type: a key, the values in its sentences, and whose mistake it is.
 //! Touches nothing but the text catalogs; the sentences themselves live in `text/`.
 
-use crate::text::{Lang, say_if_known};
+use crate::text::{Lang, say_if_known, visible};
 use std::fmt;
 
 /// Whose mistake an error is; it decides the exit code, the HTTP status and the SQLSTATE class.
@@ -87,7 +87,8 @@ impl Error {
 
     /// The sentences of this error alone, in a language.
     pub fn sentences(&self, lang: Lang) -> Sentences {
-        let args: Vec<(&str, &str)> = self.args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let shown: Vec<(&str, String)> = self.args.iter().map(|(n, v)| (*n, lines_visible(v))).collect();
+        let args: Vec<(&str, &str)> = shown.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let part = |name: &str| say_if_known(lang, &format!("error.{}.{name}", self.key), &args);
         Sentences {
             code: self.key,
@@ -137,13 +138,32 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// An input or output failure on a path.
-pub fn io_error(path: &std::path::Path, cause: &std::io::Error) -> Error {
-    Error::internal("io").with("path", path.display()).with("cause", cause)
+/// A value as it may be shown, its line breaks kept.
+fn lines_visible(value: &str) -> String {
+    value.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
-impl From<rusqlite::Error> for Error {
-    fn from(cause: rusqlite::Error) -> Error {
-        Error::internal("state").with("cause", cause)
+/// An input or output failure on a path.
+pub fn io_error(path: &std::path::Path, cause: &std::io::Error) -> Error {
+    failure("io", cause).with("path", path.display()).with("cause", cause)
+}
+
+/// A failure of ours with its cause; a full disk, however deep in the cause, is told as such.
+pub fn failure(key: &'static str, cause: &(dyn std::error::Error + 'static)) -> Error {
+    Error::internal(if is_disk_full(cause) { "disk_full_at" } else { key })
+}
+
+fn is_disk_full(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let mut next = Some(cause);
+    while let Some(cause) = next {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>()
+            && (matches!(io.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+                || io.get_ref().is_some_and(|inner| is_disk_full(inner)))
+        {
+            return true;
+        }
+        next = cause.source();
     }
+    false
 }

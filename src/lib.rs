@@ -12,6 +12,7 @@ pub mod load;
 pub mod models;
 pub mod project;
 pub mod ranking;
+pub mod returned;
 pub mod rows;
 pub mod sample;
 pub mod server;

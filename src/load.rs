@@ -2,21 +2,26 @@
 //! commits that make the raw tables hold exactly those. Every step can be killed and run again.
 
 mod budget;
+mod facts;
 mod inbox;
 mod monthly;
 mod outcome;
+mod pack;
 mod publish;
 mod read;
 
+pub use inbox::{PassedOver, Why, unread_bytes};
 pub use outcome::{InForce, Outcome, decide};
+pub use pack::{SMALL_FILE_BYTES, SMALL_FILES_MAX};
 pub use publish::{content_of, feed_reports, keep_table, meta_schemas, publish_meta};
 
 use crate::error::Result;
 use crate::extract::raw_schema;
 use crate::project::{Job, Project};
-use crate::warehouse::{LiveFile, Warehouse};
+use crate::warehouse::{LiveFile, State, TableRecord, Warehouse};
+use pack::{missing_files, pack_slices};
 use publish::files_content;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What a loading step did.
@@ -27,8 +32,8 @@ pub struct LoadSummary {
     pub rows_delivered: u64,
     /// Raw tables that got a new version.
     pub tables_changed: u64,
-    /// Names in the inbox that were passed over (still growing, links, hidden files).
-    pub passed_over: Vec<String>,
+    /// What in the inbox was not read this night, and why.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// Loads what is new in the inbox. `progress` gets (files read, files to read).
@@ -44,22 +49,47 @@ pub async fn load_inbox(
     let mut summary =
         LoadSummary { files_looked_at: found.looked_at, passed_over: found.passed_over, ..LoadSummary::default() };
     let known = state.deliveries()?;
-    let work = read::plan(project, &known, found.changed, warehouse);
+    let work = read::plan(project, &known, found.changed, &BTreeSet::new(), warehouse);
     summary.files_read = work.len() as u64;
     if !work.is_empty() {
-        summary.rows_delivered = read::read_all(project, warehouse, &mut state, known, work, progress)?;
+        warehouse.check_space(read::originals_bytes(&work, warehouse))?;
+        let (rows, changed) = read::read_all(project, warehouse, &mut state, known, work, progress)?;
+        summary.rows_delivered = rows;
+        summary.files_read -= changed.len() as u64;
+        summary.passed_over.extend(changed);
     }
     state.touch(&found.touched)?;
-    summary.tables_changed = reconcile(project, warehouse, &state).await?;
+    let lost = lost_deliveries(project, warehouse, &state)?;
+    if !lost.is_empty() {
+        let known = state.deliveries()?;
+        let work = read::plan(project, &known, Vec::new(), &lost, warehouse);
+        summary.files_read += work.len() as u64;
+        read::read_all(project, warehouse, &mut state, known, work, progress)?;
+    }
+    summary.tables_changed = reconcile(project, warehouse, &mut state).await?;
     Ok(summary)
 }
 
-/// Makes each raw table consist of the files of the slices in force; a table that does is left alone.
-async fn reconcile(project: &Project, warehouse: &Warehouse, state: &crate::warehouse::State) -> Result<u64> {
+/// Makes each raw table consist of the slices in force; a table that does is left alone.
+async fn reconcile(project: &Project, warehouse: &Warehouse, state: &mut State) -> Result<u64> {
+    let mut changed = 0;
+    for (feed, (content, wanted)) in changed_feeds(project, state)? {
+        let name = format!("raw.{feed}");
+        let schema = raw_schema(&project.feeds[&feed]);
+        let rows = wanted.iter().map(|f| f.rows).sum();
+        let files = pack_slices(warehouse, state, &feed, &schema, wanted)?;
+        let version = warehouse.commit(&name, &schema, &files).await?;
+        state.record_version(&name, &TableRecord { version, fingerprint: content.clone(), content, rows }, &files)?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// The feeds whose slices in force are not those of their raw table: their new content and the files of their slices.
+fn changed_feeds(project: &Project, state: &State) -> Result<BTreeMap<String, (String, Vec<LiveFile>)>> {
     let deliveries = state.deliveries()?;
-    let decided = decide(&deliveries, &project.feeds);
     let mut wanted: BTreeMap<&str, Vec<LiveFile>> = project.feeds.keys().map(|f| (f.as_str(), Vec::new())).collect();
-    for slice in &decided.in_force {
+    for slice in decide(&deliveries, &project.feeds).in_force {
         let record = &deliveries[slice.delivery].slices[slice.slice];
         if let (true, Some(files)) = (record.rows > 0, wanted.get_mut(slice.feed.as_str())) {
             files.push(LiveFile {
@@ -70,23 +100,31 @@ async fn reconcile(project: &Project, warehouse: &Warehouse, state: &crate::ware
             });
         }
     }
-    let mut changed = 0;
+    let mut changed = BTreeMap::new();
     for (feed, mut files) in wanted {
         files.sort();
-        let name = format!("raw.{feed}");
         let schema = raw_schema(&project.feeds[feed]);
         let content = files_content(files.iter().map(|f| (f.path.as_str(), f.rows, f.partition.as_deref())), &schema);
-        let before = state.table(&name)?;
-        if before.as_ref().is_some_and(|t| t.content == content) {
-            continue;
+        if state.table(&format!("raw.{feed}"))?.is_none_or(|t| t.content != content) {
+            changed.insert(feed.to_owned(), (content, files));
         }
-        let rows = files.iter().map(|f| f.rows).sum();
-        let version = warehouse.commit(&name, &schema, &files).await?;
-        state.record_table(
-            &name,
-            &crate::warehouse::TableRecord { version, fingerprint: content.clone(), content, rows },
-        )?;
-        changed += 1;
     }
     Ok(changed)
+}
+
+/// Deliveries (by id) that came in force again after their data files were let go with old editions.
+fn lost_deliveries(project: &Project, warehouse: &Warehouse, state: &State) -> Result<BTreeSet<i64>> {
+    let mut lost = BTreeSet::new();
+    for (feed, (_, wanted)) in changed_feeds(project, state)? {
+        let missing: BTreeSet<String> = missing_files(warehouse, state, &feed, &wanted)?.into_iter().collect();
+        if missing.is_empty() {
+            continue;
+        }
+        for delivery in state.deliveries()?.iter().filter(|d| d.feed == feed) {
+            if delivery.slices.iter().any(|s| missing.contains(&s.file)) {
+                lost.insert(delivery.id);
+            }
+        }
+    }
+    Ok(lost)
 }

@@ -17,4 +17,6 @@ pub use graph::{Graph, META_TABLES, Model, parse_one};
 pub use header::{Header, KeptAs, Severity};
 pub use nearest::nearest;
 pub use schemas::{Schemas, columns_of, plan_all};
-pub use session::{context_table, editions_table, make_schema, query_error, session_config};
+pub use session::{
+    context_table, editions_table, make_schema, night_files_table, nights_table, query_error, session_config,
+};

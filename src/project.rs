@@ -1,15 +1,17 @@
 //! The project folder, read and validated once: jobs, feeds, policy rows, models. Knows no region, indicator or
 //! header itself. Reports every mistake at once, with file and line.
 
+mod aliases;
 mod contract;
 mod job;
 mod policy;
 mod reading;
 mod regions;
 
+pub use aliases::LearnedCode;
 pub use contract::{BlankKey, Code, Contract, Field, FieldKind, Need, Slice};
-pub use job::{Job, Missed, Step};
-pub use policy::CsvFile;
+pub use job::{Job, Keep, Missed, Step};
+pub use policy::{CsvFile, Validity};
 pub use reading::Reading;
 pub use regions::{Region, Regions, Wanted};
 
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The folders of `sql/` in the direction of the flow.
-pub const LAYERS: [&str; 6] = ["policy", "staging", "measures", "supervision", "reports", "checks"];
+pub const LAYERS: [&str; 7] = ["policy", "meta", "staging", "measures", "supervision", "reports", "checks"];
 
 /// A project as read from disk.
 pub struct Project {
@@ -82,6 +84,7 @@ impl Project {
             }
         }
         let regions = keep(Regions::read(&policy), &mut mistakes).unwrap_or_default();
+        mistakes.extend(aliases::read_learned(&policy, &mut feeds));
         let mut models = Vec::new();
         for layer in LAYERS {
             for (name, shown) in list(dir, &format!("sql/{layer}"), "sql", &mut mistakes) {
@@ -95,15 +98,16 @@ impl Project {
         if let Some(error) = Error::all(mistakes) {
             return Err(error);
         }
-        let reading_fingerprints = fingerprints(dir, &feed_texts, &policy);
+        let reading_fingerprints = fingerprints(dir, &feed_texts, &feeds, &policy);
         Ok(Project { dir: dir.to_owned(), feeds, reading, regions, policy, models, jobs, reading_fingerprints })
     }
 }
 
-/// Contract + reading words + region rows + this program's reading version, by feed.
+/// Contract + learned codes + reading words + region rows + this program's reading version, by feed.
 fn fingerprints(
     dir: &Path,
-    feeds: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, String>,
+    feeds: &BTreeMap<String, Contract>,
     policy: &BTreeMap<String, CsvFile>,
 ) -> BTreeMap<String, String> {
     let mut shared = Sha256::new();
@@ -115,11 +119,14 @@ fn fingerprints(
             shared.update(&file.bytes);
         }
     }
-    feeds
+    texts
         .iter()
         .map(|(name, text)| {
             let mut hash = shared.clone();
             hash.update(text);
+            if let Some(contract) = feeds.get(name) {
+                contract.hash_learned(&mut hash);
+            }
             (name.clone(), hex(&hash.finalize()[..8]))
         })
         .collect()

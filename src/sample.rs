@@ -4,6 +4,7 @@
 //! and nothing has to be remembered: memory does not grow with the number of people. It writes into the folder that it
 //! is given and reads nothing. This room alone may hold Chinese words and figures of the plan: it plays the counties.
 
+mod arrivals;
 mod brokers;
 mod days;
 mod draw;
@@ -111,6 +112,7 @@ pub fn write_sample(options: &SampleOptions, progress: &mut dyn FnMut(u64)) -> R
     offices::write_person_lists(&world, &mut delivery)?;
     offices::write_submissions(&world, &mut delivery)?;
     stat_reports::write(&world, &mut delivery, &tally)?;
+    arrivals::write(out, draw, &delivery.paths)?;
     let all_villages = || world.villages.iter().flatten();
     let totals = SampleTotals {
         synthetic: true,

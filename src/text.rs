@@ -103,6 +103,15 @@ fn flatten(table: &toml::Table, prefix: &str, texts: &mut BTreeMap<String, Strin
     }
 }
 
+/// A text that somebody else chose (a file's name, a cell), safe to show: what would steer a terminal or turn the
+/// direction of writing is written out, as `\u{202e}`.
+pub fn visible(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
 /// A whole number with thousands separators: `12,345`, `−7`.
 pub fn count(value: i128) -> String {
     let digits = value.unsigned_abs().to_string();

@@ -4,15 +4,23 @@
 mod delta;
 mod editions;
 mod files;
+mod nights;
+mod pack;
 mod reader;
+mod retention;
 mod scan;
 mod state;
+mod versions;
 
 pub use delta::{LiveFile, TableVersion};
 pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
+use files::write_from;
 pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
+pub use nights::{NightFile, NightRecord};
 pub use reader::{Answer, Limits, Reader, plain_rows};
+pub use retention::{Removed, Retention};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
+pub use versions::PackRecord;
 
 use crate::error::{Error, Result, io_error};
 use crate::extract::{PersonKeys, SLICE_REGION};
@@ -86,6 +94,7 @@ impl Warehouse {
             File::open(random).and_then(|mut f| f.read_exact(&mut key)).map_err(|e| io_error(random, &e))?;
             write_whole(&path, &key)?;
             restrict(&path, 0o600)?;
+            self.sync()?;
         }
         let key = std::fs::read(&path).map_err(|e| io_error(&path, &e))?;
         PersonKeys::new(&key)
@@ -103,23 +112,39 @@ impl Warehouse {
         self.dir.join("archive").join(&sha256[..2]).join(sha256)
     }
 
-    /// Keeps a delivered file that is too large to be read, without holding it in memory.
-    pub fn archive_file(&self, sha256: &str, from: &Path) -> Result<()> {
+    /// Keeps what a reader gives under its SHA-256, without holding it in memory; [`Warehouse::sync`] makes it last.
+    pub fn archive(&self, sha256: &str, from: &mut dyn Read) -> Result<()> {
         let path = self.archive_path(sha256);
-        if path.exists() {
-            return Ok(());
-        }
-        let folder = path.parent().unwrap_or(&self.dir);
-        std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
-        let temporary = files::temporary_beside(&path);
-        std::fs::copy(from, &temporary).map_err(|e| io_error(from, &e))?;
-        std::fs::rename(&temporary, &path).map_err(|e| io_error(&path, &e))
+        if path.exists() { Ok(()) } else { write_from(&path, from) }
     }
 
-    /// Keeps a delivered file's bytes under their SHA-256.
-    pub fn archive(&self, sha256: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.archive_path(sha256);
-        if path.exists() { Ok(()) } else { write_whole(&path, bytes) }
+    /// Puts all that was written to the disk of the data folder, so that it is there if the machine stops. One call for
+    /// many files costs what one file would.
+    pub fn sync(&self) -> Result<()> {
+        sync_disk(&self.dir).map_err(|e| io_error(&self.dir, &e))
+    }
+
+    /// Bytes that the disk of the data folder still takes; `None` where it does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        free_bytes(&self.dir)
+    }
+
+    /// Refuses to begin what the disk cannot hold.
+    pub fn check_space(&self, needed: u64) -> Result<()> {
+        match self.free_bytes().filter(|free| *free < needed) {
+            Some(free) => Err(self.disk_full(free, needed)),
+            None => Ok(()),
+        }
+    }
+
+    /// The error for a disk that is full: which, how much it has left, how much is missing, what to do.
+    pub fn disk_full(&self, free: u64, needed: u64) -> Error {
+        const MEGABYTE: u64 = 1_000_000;
+        let megabytes = |bytes: u64| bytes.div_ceil(MEGABYTE).max(1);
+        Error::internal("disk_full")
+            .with("dir", std::path::absolute(&self.dir).unwrap_or_else(|_| self.dir.clone()).display())
+            .with("free", free / MEGABYTE)
+            .with("missing", megabytes(needed.saturating_sub(free)))
     }
 
     /// A table at a version, or at its newest; `None` where there is none.
@@ -133,12 +158,27 @@ impl Warehouse {
         let mut fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone()).collect();
         fields.extend(partition.map(|p| Field::new(p, DataType::Utf8, true)));
         let created_ms = crate::clock::now().timestamp_millis();
-        delta::commit_files(&self.table_dir(name), &Schema::new(fields), partition, files, created_ms).await
+        // The files must last before the log that names them, and the log before whoever notes its version.
+        self.sync()?;
+        let dir = self.table_dir(name);
+        let version = delta::commit_files(&dir, &Schema::new(fields), partition, files, created_ms).await?;
+        self.sync()?;
+        Ok(version)
     }
 
     /// A table as a session may see it: the files of a version without the hidden columns.
     pub fn provider(&self, name: &str, version: &TableVersion, hidden: &[String]) -> Result<Arc<dyn TableProvider>> {
         Ok(Arc::new(scan::FilesTable::new(&self.table_dir(name), version, partition_of(name), hidden)?))
+    }
+
+    /// Bytes of the newest data file of each table outside raw: what building them once more takes at most.
+    pub fn newest_bytes<'a>(&self, names: impl Iterator<Item = &'a String>) -> u64 {
+        let newest = |name: &String| {
+            let files = std::fs::read_dir(self.table_dir(name)).into_iter().flatten().flatten();
+            let files = files.filter_map(|f| f.metadata().ok()).filter(|m| m.is_file());
+            files.max_by_key(|m| m.modified().ok()).map_or(0, |m| m.len())
+        };
+        names.filter(|name| partition_of(name).is_none()).map(newest).sum()
     }
 
     pub fn editions(&self) -> Result<Vec<u64>> {
@@ -191,11 +231,42 @@ fn remove_temporary(dir: &Path) -> Result<()> {
         let path = entry.path();
         if entry.file_type().is_ok_and(|t| t.is_dir()) {
             remove_temporary(&path)?;
-        } else if entry.file_name().to_string_lossy().starts_with(TEMPORARY_PREFIX) {
+        } else if is_leftover(&entry.file_name().to_string_lossy()) {
             std::fs::remove_file(&path).map_err(|e| io_error(&path, &e))?;
         }
     }
     Ok(())
+}
+
+/// Our own unfinished files, and those of the Delta log's store (`00000000000000000007.json#1`).
+fn is_leftover(name: &str) -> bool {
+    name.starts_with(TEMPORARY_PREFIX) || name.rsplit_once('#').is_some_and(|(_, n)| n.parse::<u32>().is_ok())
+}
+
+#[cfg(target_os = "linux")]
+fn sync_disk(dir: &Path) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(dir)?)?)
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn sync_disk(_dir: &Path) -> std::io::Result<()> {
+    rustix::fs::sync();
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync_disk(_dir: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn free_bytes(dir: &Path) -> Option<u64> {
+    rustix::fs::statvfs(dir).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_dir: &Path) -> Option<u64> {
+    None
 }
 
 /// People's data are for the program's own user.

@@ -7,10 +7,13 @@ mod slt;
 mod support;
 
 mod api;
+mod disturbed;
 mod interop;
 mod loader;
 mod models;
 mod night;
 mod pages;
 mod policy;
+mod reports;
+mod retention;
 mod tidy;

@@ -257,6 +257,10 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
     let wrong = [
         ("policy", "measures.baskets"),
         ("policy", "raw.harvests"),
+        ("meta", "csv.goals"),
+        ("meta", "raw.harvests"),
+        ("meta", "measures.baskets"),
+        ("staging", "meta.lots"),
         ("staging", "policy.goals"),
         ("staging", "measures.baskets"),
         ("staging", "staging.harvests"),
@@ -272,6 +276,12 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
     ];
     let orchard = Orchard::new();
     std::fs::create_dir_all(orchard.at("project/sql/reports")).unwrap();
+    std::fs::create_dir_all(orchard.at("project/sql/meta")).unwrap();
+    // A model of the layer meta, and a table of the load's own, which may not be made again.
+    for name in ["lots", "notes"] {
+        let sql = "-- A test.\n-- grain: file\n-- kept as: table\nselect file from meta.deliveries\n";
+        orchard.write(&format!("sql/meta/{name}.sql"), sql);
+    }
     for (i, (layer, table)) in wrong.iter().enumerate() {
         let sql = format!("-- A test.\n-- grain: a\n-- kept as: table\nselect\n    1 as a\nfrom {table}\n");
         orchard.write(&format!("sql/{layer}/wrong_{i}.sql"), &sql);
@@ -283,6 +293,7 @@ fn a_layer_that_reads_the_wrong_way_is_refused() {
         let sentence = format!("sql/{layer}/wrong_{i}.sql line 6: model `{layer}.wrong_{i}` must not read {table}");
         assert!(said.contains(&sentence), "`{sentence}` is not in:\n{said}");
     }
+    assert!(said.contains("sql/meta/notes.sql: the program itself makes a table `meta.notes`"), "{said}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-fn edition(data: &Path, number: u64) -> Json {
+pub fn edition(data: &Path, number: u64) -> Json {
     let text = std::fs::read_to_string(data.join(format!("editions/{number:06}.json"))).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -101,7 +101,7 @@ fn a_second_night_builds_nothing_and_publishes_nothing() {
 fn a_run_is_recorded_with_its_steps() {
     let text = run_well(jindu(&project(), published_sample(), &sample()).args(["runs", "--most", "100"]));
     let first = text.lines().last().unwrap();
-    for word in ["nightly", "done", "load", "build", "check", "publish"] {
+    for word in ["nightly", "done", "load", "build", "check", "publish", "tidy"] {
         assert!(first.contains(word), "{word} in {first}");
     }
 }
@@ -128,13 +128,13 @@ fn small_inbox(to: &Path) {
 }
 
 /// A data folder with a key of its own, so that pseudonyms are alike in all of them.
-fn data_folder(dir: &Path) {
+pub fn data_folder(dir: &Path) {
     std::fs::create_dir_all(dir).unwrap();
     std::fs::write(dir.join("pseudonym.key"), [7u8; 32]).unwrap();
 }
 
 /// Splitmix64: kill points that a failing run can be repeated with.
-fn draw(seed: u64) -> u64 {
+pub fn draw(seed: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -142,7 +142,7 @@ fn draw(seed: u64) -> u64 {
 }
 
 /// Every table's newest version holds the rows that the edition says.
-fn tables_hold(data: &Path, said: &BTreeMap<String, (u64, String)>) {
+pub fn tables_hold(data: &Path, said: &BTreeMap<String, (u64, String)>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let warehouse = Warehouse::open_existing(data).unwrap();
     for (name, (rows, _)) in said {
@@ -328,7 +328,7 @@ fn serve_runs_the_job_on_its_cron() {
     };
     assert_eq!(ended["state"], "done", "{ended}");
     assert!(ended["scheduled_for"].is_string());
-    assert_eq!(ended["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(ended["steps"].as_array().unwrap().len(), 5);
     run_well(Command::new("kill").args(["-TERM", &child.id().to_string()]));
     assert!(child.wait().unwrap().success(), "a termination signal ends it in order");
     assert!(data.join("editions/000001.json").exists());

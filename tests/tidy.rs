@@ -181,6 +181,26 @@ fn every_file_says_what_lives_in_it_and_stays_short() {
     }
 }
 
+/// The fuzz targets are built from the same crates as the program.
+#[test]
+fn the_fuzz_targets_are_built_as_the_program_is() {
+    let crates = |file: &str| -> std::collections::BTreeMap<String, String> {
+        let text = std::fs::read_to_string(project().join(file)).unwrap();
+        let names = text.lines().zip(text.lines().skip(1)).filter_map(|(name, version)| {
+            Some((name.strip_prefix("name = ")?.to_owned(), version.strip_prefix("version = ")?.to_owned()))
+        });
+        names.collect()
+    };
+    let (ours, theirs) = (crates("Cargo.lock"), crates("fuzz/Cargo.lock"));
+    for name in
+        ["arrow", "parquet", "calamine", "zip", "quick-xml", "encoding_rs", "html5gum", "csv", "csv-core", "chrono"]
+    {
+        let name = format!("\"{name}\"");
+        assert!(theirs.contains_key(&name), "{name} is not in fuzz/Cargo.lock");
+        assert_eq!(theirs[&name], ours[&name], "{name}: run cargo update in fuzz/");
+    }
+}
+
 #[test]
 fn nothing_unfinished_or_foreign_is_committed() {
     let out = std::process::Command::new("git").args(["ls-files", "-z"]).current_dir(project()).output().unwrap();

@@ -22,7 +22,10 @@ needed_names as (
         ('workshop_min_roster'),
         ('workshop_min_contract_months'),
         ('reasons_shown'),
-        ('laggards_shown')
+        ('laggards_shown'),
+        ('rows_fall_pct'),
+        ('rows_rise_pct'),
+        ('rows_jump_min')
     ) as needed_names (name)
     union all
     select distinct concat('weight_', indicator_id) as name

@@ -8,6 +8,7 @@ use crate::jobs::{Night, NightOutcome, NightRequest, list_runs, run_night};
 use crate::load::meta_schemas;
 use crate::models::{Built, Graph, Planned, Schemas, Why, build_models, columns_of, plan_all, plan_models};
 use crate::rows::{Rows, Value};
+use crate::text::visible;
 use crate::warehouse::FeedReport;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
@@ -41,8 +42,9 @@ pub async fn run(env: &Env, args: &NightArgs) -> Result<()> {
 
 /// Prints what a night did: files and rows feed by feed, checks, the edition.
 pub fn report(env: &Env, outcome: &NightOutcome) -> Result<()> {
-    for path in &outcome.load.passed_over {
-        eprintln!("{}", env.say("cli.passed_over", &[("path", path)]));
+    for passed in &outcome.load.passed_over {
+        let why = env.say(&format!("passed.{}", passed.why.name()), &[]);
+        eprintln!("{}", env.say("cli.passed_over", &[("path", &visible(&passed.path)), ("why", &why)]));
     }
     if let Some(edition) = &outcome.edition {
         output::print(output::table(&feed_table(env, &edition.load.feeds)).as_bytes())?;
@@ -164,9 +166,9 @@ pub async fn build(env: &Env, args: &BuildArgs) -> Result<()> {
     }
     let _lock = warehouse.lock_writer()?;
     let shown = Shown::new(env);
-    let state = warehouse.state()?;
+    let mut state = warehouse.state()?;
     let mut each = |built: &Built| shown.model(built);
-    let built = build_models(&project, &graph, &warehouse, &state, as_of, &mut each).await?;
+    let built = build_models(&project, &graph, &warehouse, &mut state, as_of, &mut each).await?;
     shown.bar.finish_and_clear();
     let rows = built
         .iter()

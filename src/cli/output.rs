@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::rows::{Rows, Value};
+use crate::text::visible;
 use crate::warehouse::Answer;
 use std::io::Write;
 
@@ -42,7 +43,7 @@ pub fn table(rows: &Rows) -> String {
 }
 
 fn one_line(value: &Value) -> String {
-    value.to_string().replace(['\n', '\r', '\t'], " ")
+    visible(&value.to_string().replace(['\n', '\r', '\t'], " "))
 }
 
 /// Rows as JSON: an array of objects, one a line.

@@ -1,6 +1,6 @@
-//! `jindu query` and `jindu loads`: questions to an edition.
+//! `jindu query`: questions to an edition.
 
-use super::{Env, Format, LoadsArgs, QueryArgs, output};
+use super::{Env, Format, QueryArgs, output};
 use crate::error::{Error, Result, io_error};
 use crate::rows::write_csv;
 use crate::warehouse::{Limits, Reader, plain_rows};
@@ -32,19 +32,4 @@ pub async fn run(env: &Env, args: &QueryArgs) -> Result<()> {
         Some(path) => std::fs::write(path, bytes).map_err(|e| io_error(path, &e)),
         None => output::print(&bytes),
     }
-}
-
-/// The newest arrivals with what became of them.
-pub async fn loads(env: &Env, args: &LoadsArgs) -> Result<()> {
-    let warehouse = env.existing_warehouse()?;
-    let edition = warehouse.edition(None)?;
-    let reader = Reader::new(Arc::new(env.project()?), warehouse, Limits::default())?;
-    let sql =
-        "select file, arrived_at, outcome, refusal_reason, rows_delivered, rows_loaded, rows_dropped, rows_rejected
-        from meta.deliveries where $outcome = '' or outcome = $outcome
-        order by arrived_at desc, file limit 100000";
-    let outcome = args.outcome.clone().unwrap_or_default();
-    let mut rows = reader.ask_rows(&edition, sql, &[("outcome", &outcome)]).await?;
-    rows.rows.truncate(args.most as usize);
-    output::print(output::table(&rows).as_bytes())
 }

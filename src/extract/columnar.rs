@@ -1,7 +1,7 @@
 //! Parquet files as rows of text, so that one path types them all.
 
 use super::footer::check_footer;
-use super::limits::{COLUMNS_MAX, ROWS_MAX};
+use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, Limit, ROWS_MAX};
 use super::rows::Rows;
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
 use super::workbook::text_of_number;
@@ -26,11 +26,18 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     let plain = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(unreadable)?;
     let header: Vec<String> = plain.schema().fields().iter().map(|f| f.name().clone()).collect();
     if header.len() > COLUMNS_MAX {
-        return Err(Refusal::too_large("columns", header.len()));
+        return Err(Refusal::too_large(Limit::Columns, header.len() as u64, ""));
     }
     let rows = plain.metadata().file_metadata().num_rows();
     if rows > ROWS_MAX as i64 {
-        return Err(Refusal::too_large("rows", rows));
+        return Err(Refusal::too_large(Limit::Rows, rows as u64, ""));
+    }
+    for field in plain.schema().fields() {
+        if let DataType::FixedSizeBinary(bytes) = field.data_type()
+            && *bytes as usize > CELL_BYTES_MAX
+        {
+            return Err(Refusal::too_large(Limit::Cell, *bytes as u64, ""));
+        }
     }
     let options = ArrowReaderOptions::new().with_schema(Arc::new(as_views(plain.schema())));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options).map_err(unreadable)?;
@@ -39,13 +46,20 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     visit(&SheetInfo { header_is_first: true, ..SheetInfo::default() }, &mut source)
 }
 
-/// Texts as views into the file's pages: a text that stands in every row is in memory once.
+/// Texts as views into the file's pages: a text that stands in every row is in memory once, whatever the file asks to
+/// have made of it.
 fn as_views(schema: &Schema) -> Schema {
-    let fields = schema.fields().iter().map(|field| match field.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 => {
-            Field::new(field.name(), DataType::Utf8View, field.is_nullable()).with_metadata(field.metadata().clone())
-        }
-        _ => field.as_ref().clone(),
+    let fields = schema.fields().iter().map(|field| {
+        let of = match field.data_type() {
+            DataType::Dictionary(_, of) => of.as_ref(),
+            other => other,
+        };
+        let view = match of {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8View,
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => DataType::BinaryView,
+            other => other.clone(),
+        };
+        Field::new(field.name(), view, field.is_nullable()).with_metadata(field.metadata().clone())
     });
     Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone())
 }
@@ -134,6 +148,7 @@ fn as_text(column: &ArrayRef) -> Result<StringViewArray, Refusal> {
         }
         DataType::Boolean => column.as_boolean().iter().map(|b| b.map(|b| if b { "1" } else { "0" })).collect(),
         DataType::Utf8View => column.as_string_view().clone(),
+        DataType::BinaryView => cast(&DataType::Utf8View)?.as_string_view().clone(),
         _ => {
             let texts = cast(&DataType::Utf8)?;
             texts.as_string::<i32>().iter().collect()

@@ -1,7 +1,7 @@
 //! What must hold of an XLS file before a reader opens it. Its cells are laid out as whole rectangles and its chains
 //! of sectors are followed to their end: both are measured here first, without keeping them.
 
-use super::limits::XLS_CELLS_MAX;
+use super::limits::{Limit, XLS_CELLS_MAX};
 use super::source::Refusal;
 
 /// Refuses what is no workbook, is encrypted, has chains that lead back into themselves, or sheets that are too wide
@@ -9,6 +9,9 @@ use super::source::Refusal;
 pub fn check_compound(bytes: &[u8]) -> Result<(), Refusal> {
     let file = Compound::open(bytes).ok_or_else(damaged)?;
     let directory = file.chain(u32_at(bytes, 48).ok_or_else(damaged)?).ok_or_else(damaged)?;
+    if !directory.len().is_multiple_of(file.sector) {
+        return Err(damaged());
+    }
     let entries: Vec<Entry> = directory.chunks_exact(128).filter_map(Entry::read).collect();
     let find = |name: &str| entries.iter().find(|e| e.name.eq_ignore_ascii_case(name));
     if find("EncryptedPackage").is_some() {
@@ -87,7 +90,10 @@ impl<'a> Compound<'a> {
                 return None;
             }
         }
-        Some(Compound { bytes, sector, fat })
+        // The last sector in use begins inside the file, or its end is missing.
+        const FREE: u32 = 0xffff_ffff;
+        let last = fat.iter().rposition(|next| *next != FREE)?;
+        ((last + 1) * sector < bytes.len()).then_some(Compound { bytes, sector, fat })
     }
 
     fn chain(&self, start: u32) -> Option<Vec<u8>> {
@@ -136,7 +142,7 @@ fn check_sheets(stream: &[u8]) -> Result<(), Refusal> {
                 let at = u32_at(data, 0).ok_or_else(damaged)? as usize;
                 total += sheet_cells(stream.get(at..).ok_or_else(damaged)?).ok_or_else(damaged)?;
                 if total > XLS_CELLS_MAX {
-                    return Err(Refusal::too_large("cells", total));
+                    return Err(Refusal::too_large(Limit::Rectangle, total, ""));
                 }
             }
             0x0a => break,

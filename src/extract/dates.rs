@@ -1,6 +1,6 @@
 //! Dates as offices write them (FEEDS.md, "How a file is read"). Pure.
 
-use super::clean::Repairs;
+use super::clean::{Repairs, half_width};
 use chrono::{Datelike, NaiveDate};
 
 /// A date read from a cell.
@@ -21,6 +21,12 @@ const YEAR_LAST: i32 = 2199;
 pub fn read_date(text: &str, words: &[String; 3], month_allowed: bool, period_year: i32) -> Option<ReadDate> {
     if let Some(date) = iso_date(text) {
         return Some(ReadDate { date, repairs: Repairs::NONE, year_assumed: false });
+    }
+    // Dots, dashes and strokes come in full width too.
+    if text.chars().any(|c| half_width(c) != c) {
+        let half: String = text.chars().map(half_width).collect();
+        let read = read_date(&half, words, month_allowed, period_year)?;
+        return Some(ReadDate { repairs: read.repairs.and(Repairs::DATE_FORM), ..read });
     }
     let text = without_time(text);
     if text.bytes().all(|b| b.is_ascii_digit()) {

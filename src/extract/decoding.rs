@@ -87,17 +87,26 @@ impl<'a> Pieces<'a> {
         let Found::Other(encoding) = find_encoding(bytes)? else { return Ok(None) };
         let mut pieces = Pieces::new(encoding, bytes);
         let mut piece = String::new();
-        let (mut feeds, mut returns) = (false, false);
+        // A return at the end of a piece, and whether any stands without a line feed.
+        let (mut open, mut lone) = (false, false);
         while pieces.push_next(&mut piece)? {
-            if memchr::memchr(0, piece.as_bytes()).is_some() {
+            let text = piece.as_bytes();
+            if memchr::memchr(0, text).is_some() {
                 return Err(Refusal::new("unreadable", "NUL"));
             }
-            feeds |= memchr::memchr(b'\n', piece.as_bytes()).is_some();
-            returns |= memchr::memchr(b'\r', piece.as_bytes()).is_some();
+            if let (true, Some(first)) = (open, text.first()) {
+                lone |= *first != b'\n';
+                open = false;
+            }
+            if !lone {
+                let inside = text.strip_suffix(b"\r").unwrap_or(text);
+                lone = memchr::memchr_iter(b'\r', inside).any(|at| text.get(at + 1) != Some(&b'\n'));
+            }
+            open |= text.last() == Some(&b'\r');
             piece.clear();
         }
         // Lines that end as on old Macintoshes are put right in the whole text.
-        Ok((feeds || !returns).then(|| Pieces::new(encoding, bytes)))
+        Ok((!lone && !open).then(|| Pieces::new(encoding, bytes)))
     }
 
     fn new(encoding: &'static Encoding, bytes: &'a [u8]) -> Pieces<'a> {

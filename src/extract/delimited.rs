@@ -1,7 +1,7 @@
 //! Delimited text: its delimiter found by content, its rows numbered as an editor numbers lines.
 
 use super::decoding::{Pieces, decode_text};
-use super::limits::{COLUMNS_MAX, ROW_BYTES_MAX};
+use super::limits::{COLUMNS_MAX, Limit, ROW_BYTES_MAX};
 use super::rows::Rows;
 use super::source::{Refusal, RowSource, SheetInfo, Visit};
 use csv::StringRecord;
@@ -18,8 +18,11 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
         None => (decode_text(bytes)?, None),
     };
     let text = match text {
-        // Lines that end as on old Macintoshes; the reader counts line feeds.
-        text if !text.contains('\n') && text.contains('\r') => Cow::Owned(text.replace('\r', "\n")),
+        // Lines that end as on old Macintoshes, all or some; the reader ends a row at them but counts line feeds. A text
+        // in pieces has none.
+        text if pieces.is_none() && has_lone_return(&text) => {
+            Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        }
         text => text,
     };
     for delimiter in likely_delimiters(&text) {
@@ -36,6 +39,11 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
 /// A second byte order mark, which some programs put behind the first.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+fn has_lone_return(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Rows as RFC 4180 has them, in the reading of the `csv` crate: a quotation mark opens a quoted cell only where the
@@ -75,7 +83,7 @@ impl RowSource for DelimitedRows<'_> {
                 None => self.push_quoted(rows)?,
             };
             if columns > COLUMNS_MAX {
-                return Err(Refusal::too_large("columns", columns));
+                return Err(Refusal::too_large(Limit::Columns, columns as u64, ""));
             }
             let Some(row) = rows.last() else { return Ok(false) };
             row.check()?;

@@ -10,6 +10,10 @@ use std::hash::BuildHasher;
 #[derive(Default)]
 pub struct Duplicates {
     seen: HashMap<(u64, u64), u64, RandomState>,
+    /// The key of the row last looked at.
+    key: (u64, u64),
+    /// The first row of each key, kept only where somebody asks for it.
+    first_rows: Option<HashMap<(u64, u64), u64, RandomState>>,
 }
 
 /// What a row is among those before it.
@@ -23,6 +27,18 @@ pub enum Seen {
 }
 
 impl Duplicates {
+    /// As the default, but knows each key's first row.
+    pub fn with_first_rows() -> Duplicates {
+        Duplicates { first_rows: Some(HashMap::default()), ..Duplicates::default() }
+    }
+
+    /// Notes that the row last looked at, with this number, is the first of its key; the number of the first where it
+    /// is not. `None` where nobody asked for first rows.
+    pub fn first_row(&mut self, number: u64) -> Option<u64> {
+        let rows = self.first_rows.as_mut()?;
+        Some(*rows.entry(self.key).or_insert(number))
+    }
+
     /// `content` is the row's of [`hash_rows`]. `many_slices`: each region's rows are a slice of their own.
     pub fn look(&mut self, columns: &Columns<'_>, key: &[usize], row: usize, content: u64, many_slices: bool) -> Seen {
         let half = |seed: u64| {
@@ -30,7 +46,8 @@ impl Duplicates {
             let place = hasher.hash_one(if many_slices { columns.region(row) } else { None });
             key.iter().fold(place, |hash, field| mix(hash, hash_value(columns, *field, row, &hasher)))
         };
-        match self.seen.entry((half(1), half(2))) {
+        self.key = (half(1), half(2));
+        match self.seen.entry(self.key) {
             std::collections::hash_map::Entry::Vacant(slot) => {
                 slot.insert(content);
                 Seen::New

@@ -1,19 +1,24 @@
 //! One sheet from its header to its end: rows are taken in runs, typed, sifted and handed on.
 
 use super::clean::Repairs;
+use super::columns::Columns;
 use super::duplicates::{Duplicates, Seen, hash_rows};
 use super::emit::Run;
 use super::header::{self, Column, Header, Meaning};
 use super::left_out::is_left_out;
-use super::limits::{REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX, UNMAPPED_MAX};
+use super::limits::{
+    CONTENT_BYTES_MAX, Limit, REJECT_BYTES, REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX,
+    UNMAPPED_MAX,
+};
 use super::memo::Memo;
-use super::privacy::{mask, shown};
+use super::privacy::{mask, shown, shown_header};
+use super::remarks::{Remark, Remarks};
 use super::rows::{RowView, Rows};
 use super::rules::apply_rules;
-use super::source::{Refusal, RowSource, SheetInfo};
+use super::source::{Refusal, Repeated, RowSource, SheetInfo};
 use super::typing::{Fault, Noted, TypedRows, TypingContext, type_rows};
-use super::{Reject, Request, Sink, Summary};
-use crate::project::{BlankKey, Field, FieldKind};
+use super::{ColumnFound, Reject, Request, Sink, Summary};
+use crate::project::{BlankKey, Contract, Field, FieldKind};
 use csv::StringRecord;
 use std::collections::HashMap;
 
@@ -22,7 +27,21 @@ pub struct Row {
     pub number: u64,
     pub cells: StringRecord,
     /// Columns whose value was repeated from a merged cell.
-    pub repeated: Vec<usize>,
+    pub repeated: Vec<Repeated>,
+}
+
+impl Row {
+    pub fn new(number: u64, cells: StringRecord, repeated: &[Repeated]) -> Row {
+        Row { number, cells, repeated: repeated.to_vec() }
+    }
+}
+
+/// What became of a run's rows.
+struct Sifted {
+    /// The positions of the rows that stay.
+    kept: Vec<u32>,
+    /// Second rows with a key that say something else, with the number of the first where it was asked for.
+    duplicates: Vec<(Fault, Option<u64>)>,
 }
 
 /// Reads the rows of one sheet.
@@ -38,12 +57,21 @@ pub struct FileReader<'a> {
     seen: Duplicates,
     /// Rows below the header, left out or not.
     rows: u64,
+    /// Their text.
+    bytes: u64,
     rejects_bytes: usize,
     summary: Summary,
+    /// Where faults and repairs are handed out cell by cell, if anybody asks for them.
+    remarks: Option<&'a mut Remarks>,
 }
 
 impl<'a> FileReader<'a> {
-    pub fn new(request: &'a Request<'a>, info: &SheetInfo<'_>, header: &'a Header) -> FileReader<'a> {
+    pub fn new(
+        request: &'a Request<'a>,
+        info: &SheetInfo<'_>,
+        header: &'a Header,
+        remarks: Option<&'a mut Remarks>,
+    ) -> FileReader<'a> {
         let contract = request.contract;
         let mut columns = vec![None; contract.fields.len()];
         let mut wide = Vec::new();
@@ -71,15 +99,18 @@ impl<'a> FileReader<'a> {
             columns,
             wide,
             memo: Memo::default(),
-            seen: Duplicates::default(),
+            seen: if remarks.is_some() { Duplicates::with_first_rows() } else { Duplicates::default() },
             rows: 0,
+            bytes: 0,
             rejects_bytes: 0,
             summary: Summary {
                 sheet: shown(info.name),
                 sheets_left_out: info.hidden_sheets,
-                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown(name)).collect(),
+                unknown_columns: header.unknown.iter().take(UNKNOWN_MAX).map(|name| shown_header(name)).collect(),
+                columns: columns_found(header, contract),
                 ..Summary::default()
             },
+            remarks,
         }
     }
 
@@ -96,7 +127,11 @@ impl<'a> FileReader<'a> {
             }
             self.rows += 1;
             if self.rows > ROWS_MAX {
-                return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
+                return Err(Refusal::too_large(Limit::Rows, ROWS_MAX + 1, ""));
+            }
+            self.bytes += pending.last().map_or(0, RowView::bytes) as u64;
+            if self.bytes > CONTENT_BYTES_MAX {
+                return Err(Refusal::too_large(Limit::Content, self.bytes, ""));
             }
             self.take_last(&mut pending);
             if pending.len() >= ROWS_AT_A_TIME || pending.bytes() >= TEXT_AT_A_TIME {
@@ -119,7 +154,8 @@ impl<'a> FileReader<'a> {
         if self.wide.is_empty() {
             return;
         }
-        let (number, cells, repeated) = (row.number(), row.to_record(), row.repeated());
+        let (number, cells) = (row.number(), row.to_record());
+        let repeated: Vec<Repeated> = row.repeated().copied().collect();
         pending.pop_row();
         let codes = contract.wide.as_ref().and_then(|w| contract.field(&w.code));
         let width = self.header.names.len();
@@ -132,7 +168,7 @@ impl<'a> FileReader<'a> {
             (0..width).for_each(|i| melted.push_field(cells.get(i).unwrap_or("")));
             melted.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
             melted.push_field(value);
-            pending.push_record(number, &melted, &repeated);
+            pending.push_wide(number, &melted, &repeated, *at);
         }
     }
 
@@ -142,7 +178,7 @@ impl<'a> FileReader<'a> {
         }
         self.summary.rows_delivered += pending.len() as u64;
         if self.summary.rows_delivered > ROWS_MAX {
-            return Err(Refusal::too_large("rows", format!("> {ROWS_MAX}")));
+            return Err(Refusal::too_large(Limit::Rows, ROWS_MAX + 1, ""));
         }
         let mut memo = std::mem::take(&mut self.memo);
         let done = self.type_run(pending, &mut memo, sink);
@@ -167,30 +203,47 @@ impl<'a> FileReader<'a> {
         self.note_merged(rows, &mut typed.noted);
         apply_rules(request, &mut typed);
         typed.noted.faults.sort_by_key(|f| (f.row, !f.rejects));
-        let kept = self.sift(rows, &typed)?;
-        self.count_notes(&typed.noted, rows.len(), &kept);
-        self.summary.regions.extend(typed.columns.places.iter().cloned());
-        Run { request, sheet: &self.summary.sheet, rows, typed: &typed, kept: &kept }.emit(sink)
+        let sifted = self.sift(rows, &typed)?;
+        self.count_notes(&typed.noted, rows.len(), &sifted.kept);
+        self.hand_out_remarks(rows, &typed.noted, &sifted);
+        self.count_regions(&typed.columns, &sifted.kept);
+        Run { request, sheet: &self.summary.sheet, rows, typed: &typed, kept: &sifted.kept }.emit(sink)
+    }
+
+    fn count_regions(&mut self, columns: &Columns<'_>, kept: &[u32]) {
+        let mut rows = vec![0u64; columns.places.len()];
+        for row in kept {
+            if let Some(n) = rows.get_mut(columns.region[*row as usize] as usize) {
+                *n += 1;
+            }
+        }
+        for (place, rows) in columns.places.iter().zip(rows) {
+            self.summary.regions.insert(place.clone());
+            if rows > 0 {
+                *self.summary.rows_by_region.entry(place.clone()).or_default() += rows;
+            }
+        }
     }
 
     fn note_merged(&self, rows: &Rows, noted: &mut Noted) {
-        for (row, column) in rows.repeated() {
+        for (row, repeated) in rows.repeated() {
             for (field, known) in self.columns.iter().enumerate() {
-                if known.is_some_and(|(at, _)| at == *column as usize) {
+                if known.is_some_and(|(at, _)| at == repeated.column) {
                     noted.repairs.push((*row, field as u16, Repairs::MERGED_CELL));
                 }
             }
         }
     }
 
-    /// Rejects faulty rows and duplicates; the positions of the rows that stay.
-    fn sift(&mut self, rows: &Rows, typed: &TypedRows<'_>) -> Result<Vec<u32>, Refusal> {
+    /// Rejects faulty rows and duplicates.
+    fn sift(&mut self, rows: &Rows, typed: &TypedRows<'_>) -> Result<Sifted, Refusal> {
         let contract = self.request.contract;
         let key: Vec<usize> = contract.key.iter().filter_map(|k| contract.field_index(k)).collect();
         // A file of all regions is a slice for each; any other file is one.
         let many_slices = self.request.delivery.region.is_empty();
         let content = hash_rows(&typed.columns);
         let mut kept = Vec::with_capacity(rows.len());
+        let mut duplicates = Vec::new();
         let mut faults = typed.noted.faults.iter().filter(|f| f.rejects).peekable();
         for row in 0..rows.len() as u32 {
             let mut reasons: Vec<Fault> = Vec::new();
@@ -206,8 +259,12 @@ impl<'a> FileReader<'a> {
                 } else {
                     self.seen.look(&typed.columns, &key, at, content[at], many_slices)
                 };
+                let number = rows.number(at);
                 match found {
                     Seen::New => {
+                        if !own_row {
+                            self.seen.first_row(number);
+                        }
                         kept.push(row);
                         continue;
                     }
@@ -217,14 +274,16 @@ impl<'a> FileReader<'a> {
                     }
                     Seen::Differs => {
                         let field = key.first().map_or(0, |k| *k as u16);
-                        reasons.push(Fault { row, field, reason: "duplicate_in_file", rejects: true });
+                        let fault = Fault { row, field, reason: "duplicate_in_file", rejects: true };
+                        duplicates.push((fault, self.seen.first_row(number)));
+                        reasons.push(fault);
                     }
                 }
             }
             self.reject(rows.row(row as usize), &reasons)?;
         }
         self.summary.rows_loaded += kept.len() as u64;
-        Ok(kept)
+        Ok(Sifted { kept, duplicates })
     }
 
     fn reject(&mut self, row: RowView<'_>, reasons: &[Fault]) -> Result<(), Refusal> {
@@ -244,9 +303,9 @@ impl<'a> FileReader<'a> {
             cells.insert(name, cell.into());
         }
         let raw_cells = serde_json::Value::Object(cells).to_string();
-        self.rejects_bytes += raw_cells.len();
+        self.rejects_bytes += raw_cells.len() + REJECT_BYTES;
         if self.rejects_bytes > REJECTS_BYTES_MAX {
-            return Err(Refusal::too_large("rejected rows", format!("> {REJECTS_BYTES_MAX} bytes")));
+            return Err(Refusal::too_large(Limit::RejectedRows, self.rejects_bytes as u64, ""));
         }
         let all: Vec<String> =
             reasons.iter().map(|f| format!("{}:{}", contract.fields[usize::from(f.field)].name, f.reason)).collect();
@@ -261,6 +320,58 @@ impl<'a> FileReader<'a> {
             raw_cells,
         });
         Ok(())
+    }
+
+    /// Hands out what was found in each cell. Rows dropped as equal are passed over: nothing of them counts.
+    fn hand_out_remarks(&mut self, rows: &Rows, noted: &Noted, sifted: &Sifted) {
+        let Some(remarks) = self.remarks.take() else { return };
+        let own = noted.faults.iter().map(|fault| (*fault, None));
+        let mut faults: Vec<(Fault, Option<u64>)> = own.chain(sifted.duplicates.iter().copied()).collect();
+        faults.sort_by_key(|(fault, _)| fault.row);
+        let rejected: std::collections::HashSet<u32> =
+            faults.iter().filter(|(f, _)| f.rejects).map(|(f, _)| f.row).collect();
+        let stays = |row: u32| sifted.kept.binary_search(&row).is_ok();
+        for (fault, first_row) in faults.iter().filter(|(f, _)| stays(f.row) || rejected.contains(&f.row)) {
+            remarks.add_fault(self.remark(rows.row(fault.row as usize), *fault, *first_row));
+        }
+        for (row, field, repairs) in noted.repairs.iter().filter(|(row, ..)| stays(*row)) {
+            for kind in repairs.kinds() {
+                remarks.add_repair(*field, kind, rows.number(*row as usize));
+            }
+        }
+        self.remarks = Some(remarks);
+    }
+
+    /// A fault with the cell that it stands in: of a merged cell the one that holds the value, of the wide form the
+    /// file's own column.
+    fn remark(&self, row: RowView<'_>, fault: Fault, first_row: Option<u64>) -> Remark {
+        let contract = self.request.contract;
+        let width = self.header.names.len();
+        let field = usize::from(fault.field);
+        let in_file =
+            |field: usize| self.columns[field].and_then(|(at, _)| if at < width { Some(at) } else { row.wide_at() });
+        let text_at = |at: usize| row.get(at).unwrap_or("");
+        let mut column = in_file(field);
+        if fault.reason == "duplicate_in_file" {
+            // A key of several fields: the cell that tells this row from its neighbours.
+            let made = contract.made_id.as_ref().filter(|made| made.field == contract.fields[field].name);
+            if let Some(made) = made.filter(|_| column.is_none_or(|at| text_at(at).trim().is_empty())) {
+                column = made.from.iter().filter_map(|name| contract.field_index(name)).find_map(in_file);
+            }
+            column = row.wide_at().or(column);
+        }
+        let shown_at = column.unwrap_or_else(|| self.header.columns.iter().map(|c| c.at).min().unwrap_or(0));
+        let repeated = row.repeated().find(|r| r.column == shown_at);
+        Remark {
+            row: row.number(),
+            column,
+            mark: repeated.map_or((row.number(), shown_at), |r| r.from),
+            field: fault.field,
+            reason: fault.reason,
+            rejects: fault.rejects,
+            first_row,
+            value: column.map_or("", text_at).to_owned(),
+        }
     }
 
     fn count_notes(&mut self, noted: &Noted, rows: usize, kept: &[u32]) {
@@ -289,6 +400,29 @@ impl<'a> FileReader<'a> {
             *self.summary.unmapped.entry((name, text)).or_default() += 1;
         }
     }
+}
+
+/// Every named column with its meaning; of unknown ones the first so many.
+fn columns_found(header: &Header, contract: &Contract) -> Vec<ColumnFound> {
+    let mut unknown = 0;
+    let mut out = Vec::new();
+    for (at, name) in header.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        let meaning = header.columns.iter().find(|c| c.at == at).map(|c| c.meaning);
+        let (field, value) = match meaning {
+            Some(Meaning::Field(field)) => (contract.fields.get(field).map(|f| f.name.clone()), None),
+            Some(Meaning::WideValue(code)) => {
+                let field = contract.wide.as_ref().and_then(|w| contract.field(&w.code));
+                let value = field.and_then(|f| f.codes.get(code)).map(|c| c.value.clone());
+                (field.map(|f| f.name.clone()), value)
+            }
+            None => (None, None),
+        };
+        unknown += usize::from(field.is_none());
+        if field.is_some() || unknown <= UNKNOWN_MAX {
+            out.push(ColumnFound { position: at as u64 + 1, header: shown_header(name), field, value });
+        }
+    }
+    out
 }
 
 /// How much of a masked cell is kept.

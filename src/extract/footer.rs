@@ -1,7 +1,7 @@
 //! The description at a Parquet file's end, looked at before its reader is let near: that reader descends into nested
 //! groups on the stack, and a stack that overflows ends the program. Office tables are flat.
 
-use super::limits::{FOOTER_BYTES_MAX, GROUPS_DEEP_MAX};
+use super::limits::{FOOTER_BYTES_MAX, GROUPS_DEEP_MAX, Limit};
 use super::source::Refusal;
 
 /// Refuses a file without an end mark, with a description beyond the limit, or with groups in groups in groups.
@@ -11,13 +11,13 @@ pub fn check_footer(bytes: &[u8]) -> Result<(), Refusal> {
     };
     let length = bytes[end..end + 4].iter().rev().fold(0usize, |n, b| n << 8 | usize::from(*b));
     if length > FOOTER_BYTES_MAX {
-        return Err(Refusal::too_large("footer", format!("{length} bytes")));
+        return Err(Refusal::too_large(Limit::Footer, length as u64, ""));
     }
     let damaged = || Refusal::new("unreadable", "Parquet: footer");
     let start = end.checked_sub(length).ok_or_else(damaged)?;
     let depth = groups_deep(&bytes[start..end]).ok_or_else(damaged)?;
     if depth > GROUPS_DEEP_MAX {
-        return Err(Refusal::too_large("groups", format!("{depth} deep")));
+        return Err(Refusal::too_large(Limit::Groups, depth as u64, ""));
     }
     Ok(())
 }
@@ -133,10 +133,11 @@ impl Thrift<'_> {
             TRUE | FALSE => {}
             BYTE => drop(self.byte()?),
             I16 | I32 | I64 => drop(self.varint()?),
-            DOUBLE => self.at += 8,
+            // Never past the end: a list may claim any number of them.
+            DOUBLE => self.at = self.at.checked_add(8).filter(|at| *at <= self.bytes.len())?,
             BINARY => {
                 let length = usize::try_from(self.varint()?).ok()?;
-                self.at = self.at.checked_add(length)?;
+                self.at = self.at.checked_add(length).filter(|at| *at <= self.bytes.len())?;
             }
             LIST | SET => {
                 let (element, count) = self.list()?;

@@ -1,7 +1,7 @@
 //! Finding the header among the first rows and what each column means: by text, never by position.
 
 use super::clean::normalise_header;
-use super::privacy::{holds_personal_number, shown};
+use super::privacy::{holds_personal_number, shown, shown_header};
 use super::source::Refusal;
 use crate::project::{Contract, FieldKind, Need, Reading};
 use csv::StringRecord;
@@ -38,6 +38,8 @@ pub struct Header {
     pub unknown: Vec<String>,
     /// Every column's header text, for the raw cells of quarantined rows.
     pub names: Vec<String>,
+    /// The position of the header's first row; titles stand above it.
+    pub first: usize,
     /// Rows from the top up to and including the header's last.
     pub rows: usize,
     /// Those rows' texts, normalised: they may be repeated on every printed page.
@@ -110,14 +112,30 @@ fn without_unit(text: &str) -> &str {
     }
 }
 
+/// Why rows that look like this feed's header are none, and where the fault lies among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderFault {
+    pub refusal: Refusal,
+    /// The position of the header's last row.
+    pub row: usize,
+    /// Columns that were understood.
+    pub known: Vec<usize>,
+    /// The two columns with one meaning, the first one first.
+    pub twice: Vec<usize>,
+    /// The headers that are missing.
+    pub missing: Vec<String>,
+}
+
 /// One reading of some rows as a header.
 struct Candidate {
     columns: Vec<Column>,
     unknown: Vec<String>,
     names: Vec<String>,
+    first: usize,
     rows: usize,
     named: usize,
-    twice: Option<(usize, String)>,
+    /// The first and the second column with one meaning, and the second's text.
+    twice: Option<(usize, usize, String)>,
 }
 
 /// Finds the header in the first rows of a sheet. `Ok(None)`: nothing in them looks like this feed's header.
@@ -129,7 +147,7 @@ pub fn find_header(
     contract: &Contract,
     names: &HeaderNames,
     only_first: bool,
-) -> Result<Option<Header>, Refusal> {
+) -> Result<Option<Header>, HeaderFault> {
     let mut best: Option<Candidate> = None;
     let starts = if only_first { 1 } else { rows.len() };
     for start in 0..starts {
@@ -166,15 +184,30 @@ pub fn find_header(
     if best.named * 2 < needed.len().max(2) && !missing.is_empty() {
         return Ok(None);
     }
-    if let Some((at, text)) = &best.twice {
+    let fault = |refusal, twice: Vec<usize>| HeaderFault {
+        refusal,
+        row: best.rows - 1,
+        known: best.columns.iter().map(|c| c.at).collect(),
+        twice,
+        missing: missing.iter().map(|m| (*m).to_owned()).collect(),
+    };
+    if let Some((at, second, text)) = &best.twice {
         let field = best.columns.iter().find(|c| c.at == *at).map(|c| describe(contract, c.meaning));
-        return Err(Refusal::new("header_ambiguous", format!("{} = {}", shown(text), field.unwrap_or_default())));
+        let detail = format!("{} = {}", shown(text), field.unwrap_or_default());
+        return Err(fault(Refusal::new("header_ambiguous", detail), vec![*at, *second]));
     }
     if !missing.is_empty() {
-        return Err(header_missing(&missing, &best.names));
+        return Err(fault(header_missing(&missing, &best.names), Vec::new()));
     }
     let lines = rows[..best.rows].iter().map(normalised).collect();
-    Ok(Some(Header { columns: best.columns, unknown: best.unknown, names: best.names, rows: best.rows, lines }))
+    Ok(Some(Header {
+        columns: best.columns,
+        unknown: best.unknown,
+        names: best.names,
+        first: best.first,
+        rows: best.rows,
+        lines,
+    }))
 }
 
 /// The refusal that lists what was expected and what was found. Where what was found is a row of data, only the number
@@ -185,7 +218,7 @@ pub fn header_missing(missing: &[&str], found: &[String]) -> Refusal {
     let found = if looks_like_data(filled.iter().map(|n| n.as_str())) {
         format!("{} columns", filled.len())
     } else {
-        filled.iter().take(FOUND_MAX).map(|n| shown(n)).collect::<Vec<_>>().join(", ")
+        filled.iter().take(FOUND_MAX).map(|n| shown_header(n)).collect::<Vec<_>>().join(", ")
     };
     Refusal::new("header_missing", format!("{} | {found}", missing.join(", ")))
 }
@@ -255,6 +288,7 @@ fn read_as_header(
         columns: Vec::new(),
         unknown: Vec::new(),
         names: Vec::new(),
+        first: start,
         rows: start + height,
         named: 0,
         twice: None,
@@ -281,7 +315,7 @@ fn read_as_header(
             None => out.unknown.push(shown),
             Some((text, (meaning, ten_thousands))) => {
                 if let Some((_, first)) = taken.iter().find(|(m, _)| *m == meaning) {
-                    out.twice.get_or_insert((*first, text));
+                    out.twice.get_or_insert((*first, at, text));
                 } else {
                     out.named += 1;
                     taken.push((meaning, at));

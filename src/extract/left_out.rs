@@ -48,10 +48,16 @@ fn is_total(row: RowView<'_>, reading: &Reading) -> bool {
     found || filled(row).any(says_total)
 }
 
+/// A figure as it may stand beside the word; no day and no person's number: a row that has one is no total.
 fn is_figure(cell: &str) -> bool {
+    const FIGURE_BYTES_MAX: usize = 14;
+    let says_figure = |text: &str| {
+        let bare = text.trim_matches('-');
+        bare.len() <= FIGURE_BYTES_MAX && bare.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'%'))
+    };
+    // Most cells are told by their bytes, the rest mostly by the first.
     let of_figure = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%');
-    // Most cells are told by their bytes.
-    cell.bytes().all(|b| of_figure(char::from(b))) || normalised_chars(cell).all(of_figure)
+    says_figure(cell) || (normalised_chars(cell).next().is_none_or(of_figure) && says_figure(&normalise_header(cell)))
 }
 
 /// A note, which may be merged over the table and stand in each of its columns.

@@ -2,8 +2,8 @@
 //! is never held laid out.
 
 use super::decoding::decode_text;
-use super::limits::{COLUMNS_MAX, ROWS_MAX};
-use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
+use super::limits::{COLUMNS_MAX, CONTENT_BYTES_MAX, Limit, ROWS_MAX};
+use super::source::{Refusal, Repeated, RowSource, SheetInfo, Span, Visit, check_row, check_row_bytes};
 use csv::StringRecord;
 use html5gum::{StartTag, Token, Tokenizer};
 use std::collections::BTreeMap;
@@ -21,11 +21,24 @@ struct PageRows<T> {
     /// The row under construction: its cells with how far each reaches right and down.
     row: Option<Vec<SpannedCell>>,
     in_cell: bool,
+    in_table: bool,
+    /// The page closes its cells and rows, so that it will close its table too.
+    closes_tags: bool,
     skipping: bool,
-    /// Cells that reach down, by column: the value and the rows still to fill.
-    hanging: BTreeMap<usize, (String, u64)>,
+    /// Cells that reach down, by column.
+    hanging: BTreeMap<usize, Hanging>,
     number: u64,
-    repeated: Vec<usize>,
+    /// Laid out so far.
+    bytes: u64,
+    repeated: Vec<Repeated>,
+    spans: Vec<Span>,
+}
+
+/// A cell that reaches down: its value, the rows still to fill, and where it began.
+struct Hanging {
+    text: String,
+    left: u64,
+    from: (u64, usize),
 }
 
 #[derive(Default)]
@@ -41,10 +54,14 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             tokens,
             row: None,
             in_cell: false,
+            in_table: false,
+            closes_tags: false,
             skipping: false,
             hanging: BTreeMap::new(),
             number: 0,
+            bytes: 0,
             repeated: Vec::new(),
+            spans: Vec::new(),
         }
     }
 
@@ -54,7 +71,11 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
             match token {
                 Token::StartTag(tag) => match tag.name.as_slice() {
                     b"style" | b"script" | b"title" => self.skipping = !tag.self_closing,
-                    b"table" | b"body" => self.skipping = false,
+                    b"table" => {
+                        self.skipping = false;
+                        self.in_table = true;
+                    }
+                    b"body" => self.skipping = false,
                     b"tr" => {
                         self.in_cell = false;
                         self.skipping = false;
@@ -70,18 +91,23 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                     b"style" | b"script" | b"title" => self.skipping = false,
                     b"tr" => {
                         self.in_cell = false;
+                        self.closes_tags = true;
                         if let Some(done) = self.row.take() {
                             return Ok(Some(done));
                         }
                     }
                     b"table" => {
                         self.in_cell = false;
+                        self.in_table = false;
                         self.hanging.clear();
                         if let Some(done) = self.row.take() {
                             return Ok(Some(done));
                         }
                     }
-                    b"td" | b"th" => self.in_cell = false,
+                    b"td" | b"th" => {
+                        self.in_cell = false;
+                        self.closes_tags = true;
+                    }
                     _ => {}
                 },
                 Token::String(text) if !self.skipping => {
@@ -89,6 +115,9 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
                 }
                 _ => {}
             }
+        }
+        if self.in_table && self.closes_tags {
+            return Err(Refusal::new("unreadable", format!("HTML: cut off after row {}", self.number)));
         }
         Ok(self.row.take())
     }
@@ -104,7 +133,7 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
         let wide = span(b"colspan", COLUMNS_MAX as u64 + 1) as usize;
         row.push(SpannedCell { text: String::new(), wide, tall: span(b"rowspan", ROWS_MAX) });
         if row.len() > COLUMNS_MAX {
-            return Err(Refusal::too_large("columns", row.len()));
+            return Err(Refusal::too_large(Limit::Columns, row.len() as u64, ""));
         }
         Ok(())
     }
@@ -125,39 +154,45 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> PageRows<T> {
         let mut bytes = 0;
         let mut next = BTreeMap::new();
         self.repeated.clear();
+        self.spans.clear();
         let mut cells = cells.into_iter();
         loop {
-            while let Some((text, left)) = self.hanging.remove(&out.len()) {
+            while let Some(Hanging { text, left, from }) = self.hanging.remove(&out.len()) {
                 bytes += text.len();
                 check_row_bytes(self.number, bytes)?;
                 if !text.is_empty() {
-                    self.repeated.push(out.len());
+                    self.repeated.push(Repeated { column: out.len(), from });
                 }
                 if left > 1 {
-                    next.insert(out.len(), (text.clone(), left - 1));
+                    next.insert(out.len(), Hanging { text: text.clone(), left: left - 1, from });
                 }
                 out.push(text);
             }
             let Some(cell) = cells.next() else { break };
             bytes += cell.text.len() * cell.wide;
             check_row_bytes(self.number, bytes)?;
+            let from = (self.number, out.len());
+            if (cell.wide > 1 || cell.tall > 1) && !cell.text.is_empty() {
+                let last_row = self.number.saturating_add(cell.tall - 1);
+                self.spans.push(Span { column: out.len(), last_row, last_column: out.len() + cell.wide - 1 });
+            }
             for at in 0..cell.wide {
                 if cell.tall > 1 {
-                    next.insert(out.len(), (cell.text.clone(), cell.tall - 1));
+                    next.insert(out.len(), Hanging { text: cell.text.clone(), left: cell.tall - 1, from });
                 }
                 if at > 0 && !cell.text.is_empty() {
-                    self.repeated.push(out.len());
+                    self.repeated.push(Repeated { column: out.len(), from });
                 }
                 out.push(cell.text.clone());
             }
             if out.len() > COLUMNS_MAX {
-                return Err(Refusal::too_large("columns", out.len()));
+                return Err(Refusal::too_large(Limit::Columns, out.len() as u64, ""));
             }
         }
         // What hangs to the right of this row's last cell hangs on.
-        for (column, (text, left)) in std::mem::take(&mut self.hanging) {
-            if left > 1 {
-                next.insert(column, (text, left - 1));
+        for (column, hanging) in std::mem::take(&mut self.hanging) {
+            if hanging.left > 1 {
+                next.insert(column, Hanging { left: hanging.left - 1, ..hanging });
             }
         }
         self.hanging = next;
@@ -170,10 +205,15 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> RowSource for PageRows<T> {
         while let Some(cells) = self.next_cells()? {
             self.number += 1;
             if self.number > ROWS_MAX {
-                return Err(Refusal::too_large("rows", self.number));
+                return Err(Refusal::too_large(Limit::Rows, self.number, ""));
             }
             let blank = cells.iter().all(|c| c.text.trim().is_empty());
             let laid_out = self.lay_out(cells)?;
+            // Also of rows that are blank but for what hangs over them.
+            self.bytes += laid_out.iter().map(|c| c.len() as u64).sum::<u64>();
+            if self.bytes > CONTENT_BYTES_MAX {
+                return Err(Refusal::too_large(Limit::Content, self.bytes, ""));
+            }
             if !blank {
                 row.clear();
                 laid_out.iter().for_each(|c| row.push_field(c));
@@ -184,7 +224,11 @@ impl<T: Iterator<Item = Result<Token, Infallible>>> RowSource for PageRows<T> {
         Ok(None)
     }
 
-    fn repeated(&self) -> &[usize] {
+    fn repeated(&self) -> &[Repeated] {
         &self.repeated
+    }
+
+    fn spans(&self) -> &[Span] {
+        &self.spans
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold of an XLSX package before a reader opens it: that it is a workbook, is whole, and unpacks to a size
 //! that fits in memory. The sizes that a package declares are not believed: its parts are unpacked and counted.
 
-use super::limits::{PART_BYTES_MAX, SHEET_BYTES_MAX, XML_RUN_MAX};
+use super::limits::{Limit, PACKAGE_BYTES_MAX, PARTS_MAX, XML_RUN_MAX};
 use super::source::Refusal;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
@@ -13,39 +13,66 @@ pub struct Package {
     pub has_merged_cells: bool,
 }
 
-/// Refuses what is no workbook, is damaged, encrypted or a bomb.
+/// Refuses what is no workbook, is damaged, encrypted or a bomb. Every part is measured, whatever it is called: which of
+/// them a reader will open is for the package itself to say.
 pub fn check_package(bytes: &[u8]) -> Result<Package, Refusal> {
     let damaged = |what: &str| Refusal::new("unreadable", format!("ZIP: {what}"));
+    // Counted before anything makes room for them.
+    let entries = count_entries(bytes);
+    if entries > PARTS_MAX {
+        return Err(Refusal::too_large(Limit::Parts, entries as u64, ""));
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("no directory"))?;
-    let mut parts = Vec::new();
-    let mut is_workbook = false;
+    let mut names = Vec::new();
     for at in 0..archive.len() {
         let part = archive.by_index_raw(at).map_err(|_| damaged("directory"))?;
         let name = part.name().map(|n| n.to_ascii_lowercase().replace('\\', "/")).unwrap_or_default();
-        is_workbook |= name.contains("workbook") && name.ends_with(".xml");
         if part.encrypted() {
             return Err(Refusal::new("encrypted", ""));
         }
-        if name.ends_with(".xml") || name.ends_with(".rels") {
-            parts.push((at, name));
-        }
+        names.push(name);
     }
-    if !is_workbook {
+    if !names.iter().any(|name| name.contains("workbook") && name.ends_with(".xml")) {
         return Err(Refusal::new("not_a_workbook", ""));
     }
     let mut package = Package::default();
-    for (at, name) in parts {
-        let part = archive.by_index(at).map_err(|_| damaged(&name))?;
-        let is_sheet = name.contains("sheet") && !name.contains("sharedstrings");
-        let limit = if is_sheet { SHEET_BYTES_MAX } else { PART_BYTES_MAX };
-        check_part(part, &name, limit, &mut package)?;
+    let mut total = 0;
+    for (at, name) in names.iter().enumerate() {
+        let part = match archive.by_index(at) {
+            Ok(part) => part,
+            Err(_) if is_markup(name) => return Err(damaged(name)),
+            Err(_) => continue,
+        };
+        total += check_part(part, name, &mut package)?;
+        if total > PACKAGE_BYTES_MAX {
+            return Err(Refusal::too_large(Limit::Package, total, ""));
+        }
     }
     Ok(package)
 }
 
-/// Unpacks a part into nothing, counting its bytes and the length of what stands between two tags.
-fn check_part(mut part: impl Read, name: &str, limit: u64, package: &mut Package) -> Result<(), Refusal> {
+/// Entries of the package's directory, and whatever looks like one: an upper bound.
+fn count_entries(bytes: &[u8]) -> usize {
+    const ENTRY: &[u8] = b"PK\x01\x02";
+    let mut n = 0;
+    let mut rest = bytes;
+    while let Some(at) = memchr::memmem::find(rest, ENTRY) {
+        n += 1;
+        rest = &rest[at + ENTRY.len()..];
+    }
+    n
+}
+
+fn is_markup(name: &str) -> bool {
+    name.ends_with(".xml") || name.ends_with(".rels")
+}
+
+/// Unpacks a part into nothing, counting its bytes and the length of what stands between two tags; how many bytes.
+fn check_part(mut part: impl Read, name: &str, package: &mut Package) -> Result<u64, Refusal> {
     const MERGED: &[u8] = b"mergeCell";
+    let is_markup = is_markup(name);
+    let is_sheet = is_markup && name.contains("sheet") && !name.contains("sharedstrings");
+    let limit = if is_sheet { Limit::Sheet } else { Limit::Part };
     let merged = memchr::memmem::Finder::new(MERGED);
     // The end of the bytes before, for a word that is cut in two.
     let mut seam: Vec<u8> = Vec::new();
@@ -57,29 +84,29 @@ fn check_part(mut part: impl Read, name: &str, limit: u64, package: &mut Package
         let n = match part.read(&mut buffer) {
             Ok(0) => break,
             Ok(n) => n,
-            Err(_) => return Err(Refusal::new("unreadable", format!("ZIP: {name}"))),
+            Err(_) if is_markup => return Err(Refusal::new("unreadable", format!("ZIP: {name}"))),
+            // A damaged picture is nobody's loss.
+            Err(_) => break,
         };
         if total == 0 {
             declared = unique_count(&buffer[..n]);
         }
         total += n as u64;
-        if total > limit {
-            return Err(Refusal::too_large("unpacked", format!("> {limit} bytes, {name}")));
+        if total > limit.most() {
+            return Err(Refusal::too_large(limit, total, name));
         }
-        seam.extend_from_slice(&buffer[..n.min(MERGED.len())]);
-        package.has_merged_cells |= merged.find(&seam).is_some() || merged.find(&buffer[..n]).is_some();
-        if n >= MERGED.len() {
-            seam.clear();
-            seam.extend_from_slice(&buffer[n - MERGED.len()..n]);
+        if !package.has_merged_cells {
+            seam.extend_from_slice(&buffer[..n.min(MERGED.len())]);
+            package.has_merged_cells = merged.find(&seam).is_some() || merged.find(&buffer[..n]).is_some();
+            seam.extend_from_slice(&buffer[n.min(MERGED.len())..n]);
+            seam.drain(..seam.len().saturating_sub(MERGED.len()));
         }
-        let mut rest = &buffer[..n];
-        while let Some(at) = memchr::memchr(b'<', rest) {
-            run = 0;
-            rest = &rest[at + 1..];
+        match memchr::memrchr(b'<', &buffer[..n]) {
+            Some(at) => run = n - at,
+            None => run += n,
         }
-        run += rest.len();
-        if run > XML_RUN_MAX {
-            return Err(Refusal::too_large("text", format!("> {XML_RUN_MAX} bytes, {name}")));
+        if is_markup && run > XML_RUN_MAX {
+            return Err(Refusal::too_large(Limit::Text, run as u64, name));
         }
     }
     // A reader makes room for as many shared texts as are declared; none is shorter than its two tags.
@@ -88,7 +115,7 @@ fn check_part(mut part: impl Read, name: &str, limit: u64, package: &mut Package
         Some(texts) if texts.saturating_mul(SHORTEST_TEXT) > total.max(64 * 1024) => {
             Err(Refusal::new("unreadable", format!("{name}: {texts}")))
         }
-        _ => Ok(()),
+        _ => Ok(total),
     }
 }
 

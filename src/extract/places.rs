@@ -60,6 +60,6 @@ impl Places {
 /// A township that belongs to another region than its county's digits say moves the row there.
 fn moved_by_town<'a>(context: &'a TypingContext<'_>, raw: &str, found: &str) -> Option<&'a str> {
     let (digits, _) = clean_cell(raw);
-    let region = context.regions.region_of_town(&digits)?;
+    let region = context.regions.region_of_town(&digits, context.delivery.period.last_day())?;
     (region != found && digits.starts_with(found)).then_some(region)
 }

@@ -45,6 +45,14 @@ pub fn shown(text: &str) -> String {
     hide_numbers(&line)
 }
 
+/// A header as a report shows it: what stands behind a colon is a value, perhaps the name of who filled the form in.
+pub fn shown_header(text: &str) -> String {
+    match text.split_once([':', '\u{ff1a}']) {
+        Some((label, value)) if !value.trim().is_empty() => format!("{}:\u{2026}", shown(label)),
+        _ => shown(text),
+    }
+}
+
 /// Byte ranges of runs of digits, single blanks, dashes and dots between them passed over.
 fn personal_runs(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut out = Vec::new();
@@ -87,7 +95,11 @@ fn is_personal(digits: &str) -> bool {
         || (LANDLINE_DIGITS.contains(&n) && digits.starts_with('0'))
 }
 
+/// Digits of any script: of those that are neither ASCII nor full width only that they are digits counts.
 fn digit_of(c: char) -> Option<char> {
     let c = super::clean::half_width(c);
-    c.is_ascii_digit().then_some(c)
+    match c.is_ascii_digit() {
+        true => Some(c),
+        false => c.is_numeric().then_some('0'),
+    }
 }

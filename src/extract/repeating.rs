@@ -112,12 +112,13 @@ fn day_of(field: &Field, context: &TypingContext<'_>, text: &str) -> Option<Read
 
 fn resolve(context: &TypingContext<'_>, text: &str, wanted: Wanted) -> Option<String> {
     let (regions, file) = (context.regions, context.delivery.region.as_str());
-    let found = regions.resolve(text, wanted, file).map(str::to_owned);
+    let day = context.delivery.period.last_day();
+    let found = regions.resolve(text, wanted, file, day).map(str::to_owned);
     if found.is_some() || !text.contains(char::is_whitespace) {
         return found;
     }
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    regions.resolve(&text, wanted, file).map(str::to_owned)
+    regions.resolve(&text, wanted, file, day).map(str::to_owned)
 }
 
 /// Region codes of six, nine or twelve digits are kept as delivered.

@@ -1,8 +1,8 @@
 //! A run of rows as they stand in a file: the text of all cells in one piece, and where each cell lies in it. No cell
 //! has an allocation of its own.
 
-use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX};
-use super::source::{Refusal, check_row_bytes};
+use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, Limit};
+use super::source::{Refusal, Repeated, check_row_bytes};
 use csv::StringRecord;
 
 /// Rows read and not yet typed.
@@ -11,8 +11,8 @@ pub struct Rows {
     text: String,
     cells: Vec<Span>,
     rows: Vec<RowAt>,
-    /// (row, column of the file) whose value was repeated from a merged cell.
-    repeated: Vec<(u32, u32)>,
+    /// By row: cells whose value was repeated from a merged cell.
+    repeated: Vec<(u32, Repeated)>,
 }
 
 /// Where a cell lies in the text of its run.
@@ -27,6 +27,8 @@ struct RowAt {
     /// The position of the row's first cell, and of its text.
     first: u32,
     text: u32,
+    /// The column of the file from which a row of the wide form was made.
+    wide_at: Option<u32>,
 }
 
 /// One row of a run.
@@ -59,7 +61,8 @@ impl Rows {
 
     /// Begins a row; its cells follow.
     pub fn begin_row(&mut self, number: u64) {
-        self.rows.push(RowAt { number, first: self.cells.len() as u32, text: self.text.len() as u32 });
+        let (first, text) = (self.cells.len() as u32, self.text.len() as u32);
+        self.rows.push(RowAt { number, first, text, wide_at: None });
     }
 
     pub fn push_cell(&mut self, cell: &str) {
@@ -82,10 +85,10 @@ impl Rows {
         self.cells.push(Span { start: start as u32, end: end as u32 });
     }
 
-    pub fn push_record(&mut self, number: u64, cells: &StringRecord, repeated: &[usize]) {
+    pub fn push_record(&mut self, number: u64, cells: &StringRecord, repeated: &[Repeated]) {
         self.begin_row(number);
         let row = (self.rows.len() - 1) as u32;
-        self.repeated.extend(repeated.iter().map(|column| (row, *column as u32)));
+        self.repeated.extend(repeated.iter().map(|repeated| (row, *repeated)));
         let base = self.text.len() as u32;
         self.text.push_str(cells.as_slice());
         self.cells.extend(
@@ -93,6 +96,14 @@ impl Rows {
                 .filter_map(|at| cells.range(at))
                 .map(|range| Span { start: base + range.start as u32, end: base + range.end as u32 }),
         );
+    }
+
+    /// Adds a row of the wide form, made from a column of the file.
+    pub fn push_wide(&mut self, number: u64, cells: &StringRecord, repeated: &[Repeated], wide_at: usize) {
+        self.push_record(number, cells, repeated);
+        if let Some(row) = self.rows.last_mut() {
+            row.wide_at = Some(wide_at as u32);
+        }
     }
 
     /// Takes back the cells of the last row, which goes on.
@@ -139,7 +150,7 @@ impl Rows {
         self.span(row, column).map_or("", |span| self.text_of(span))
     }
 
-    pub fn repeated(&self) -> &[(u32, u32)] {
+    pub fn repeated(&self) -> &[(u32, Repeated)] {
         &self.repeated
     }
 
@@ -169,9 +180,20 @@ impl<'r> RowView<'r> {
     }
 
     /// Columns whose value was repeated from a merged cell.
-    pub fn repeated(self) -> Vec<usize> {
-        let own = self.rows.repeated.iter().filter(|(row, _)| *row as usize == self.at);
-        own.map(|(_, column)| *column as usize).collect()
+    pub fn repeated(self) -> impl Iterator<Item = &'r Repeated> {
+        let all = self.rows.repeated.as_slice();
+        let first = all.partition_point(|(row, _)| (*row as usize) < self.at);
+        all[first..].iter().take_while(move |(row, _)| *row as usize == self.at).map(|(_, repeated)| repeated)
+    }
+
+    /// The column of the file from which a row of the wide form was made.
+    pub fn wide_at(self) -> Option<usize> {
+        self.rows.rows[self.at].wide_at.map(|at| at as usize)
+    }
+
+    /// The length of its cells' text.
+    pub fn bytes(self) -> usize {
+        self.rows.spans(self.at).iter().map(|span| (span.end - span.start) as usize).sum()
     }
 
     pub fn to_record(self) -> StringRecord {
@@ -186,15 +208,15 @@ impl<'r> RowView<'r> {
     pub fn check(self) -> Result<(), Refusal> {
         let spans = self.rows.spans(self.at);
         if spans.len() > COLUMNS_MAX {
-            return Err(Refusal::too_large("columns", spans.len()));
+            return Err(Refusal::too_large(Limit::Columns, spans.len() as u64, ""));
         }
         let text = self.rows.text.len() - self.rows.rows[self.at].text as usize;
         if text <= CELL_BYTES_MAX {
             return Ok(());
         }
         if let Some(cell) = self.iter().find(|cell| cell.len() > CELL_BYTES_MAX) {
-            return Err(Refusal::too_large("cell", format!("{} bytes, row {}", cell.len(), self.number())));
+            return Err(Refusal::too_large(Limit::Cell, cell.len() as u64, format!("row {}", self.number())));
         }
-        check_row_bytes(self.number(), self.iter().map(str::len).sum())
+        check_row_bytes(self.number(), self.bytes())
     }
 }

@@ -28,7 +28,9 @@ fn keep_quiet() {
     ONCE.call_once(|| {
         let next = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !READING.get() {
+            // A fuzzer must see what it found in these rooms; what a library finds in a damaged file is a refusal.
+            let is_found = cfg!(fuzzing) && info.location().is_none_or(|l| !l.file().contains("registry"));
+            if !READING.get() || is_found {
                 return next(info);
             }
             let place = info.location().map_or_else(String::new, |l| {

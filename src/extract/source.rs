@@ -1,8 +1,9 @@
 //! A file as rows of text, whatever its ending says: the content decides which reader opens it.
 //! Reads bytes it is given; touches no disk.
 
-use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DETAIL_CHARS_MAX, ROW_BYTES_MAX};
+use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DETAIL_CHARS_MAX, Limit, ROW_BYTES_MAX};
 use super::rows::Rows;
+use super::sentence::limit_detail;
 use super::{columnar, decoding, delimited, markup, privacy, workbook};
 use csv::StringRecord;
 
@@ -20,9 +21,9 @@ impl Refusal {
         Refusal { reason, detail: privacy::hide_numbers(&detail) }
     }
 
-    /// Beyond a limit: which one, and what was found.
-    pub fn too_large(limit: &str, found: impl std::fmt::Display) -> Refusal {
-        Refusal::new("too_large", format!("{limit}: {found}"))
+    /// Beyond a limit: which one, what was found, and in which row or part ("" where there is none).
+    pub fn too_large(limit: Limit, found: u64, place: impl std::fmt::Display) -> Refusal {
+        Refusal::new("too_large", limit_detail(limit, found, &place.to_string()))
     }
 }
 
@@ -39,9 +40,30 @@ pub trait RowSource {
     }
 
     /// Columns of the row last read whose value was repeated from a merged cell.
-    fn repeated(&self) -> &[usize] {
+    fn repeated(&self) -> &[Repeated] {
         &[]
     }
+
+    /// Merged cells with a value that begin on the row last read.
+    fn spans(&self) -> &[Span] {
+        &[]
+    }
+}
+
+/// A column whose value stands elsewhere: at the top left of a merged cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    pub column: usize,
+    /// The row's number and the column where the value stands.
+    pub from: (u64, usize),
+}
+
+/// A merged cell: where it begins in its row, and the last row and column that it reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub column: usize,
+    pub last_row: u64,
+    pub last_column: usize,
 }
 
 /// What a visitor is told about a sheet.
@@ -54,6 +76,13 @@ pub struct SheetInfo<'a> {
     pub header_is_first: bool,
     /// Hidden sheets of the workbook, which nobody reads.
     pub hidden_sheets: u64,
+}
+
+impl SheetInfo<'_> {
+    /// What is added to a row's number to number it as a spreadsheet would: a Parquet file's names stand above row 1.
+    pub fn row_offset(&self) -> u64 {
+        u64::from(self.header_is_first)
+    }
 }
 
 /// A visitor says whether the sheet was the data.
@@ -135,12 +164,12 @@ pub fn visit_sheets(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
 /// Refuses a file for a row beyond the limits of columns, cells and text.
 pub fn check_row(number: u64, row: &StringRecord) -> Result<(), Refusal> {
     if row.len() > COLUMNS_MAX {
-        return Err(Refusal::too_large("columns", row.len()));
+        return Err(Refusal::too_large(Limit::Columns, row.len() as u64, ""));
     }
     if row.as_slice().len() > CELL_BYTES_MAX
         && let Some(cell) = row.iter().find(|c| c.len() > CELL_BYTES_MAX)
     {
-        return Err(Refusal::too_large("cell", format!("{} bytes, row {number}", cell.len())));
+        return Err(Refusal::too_large(Limit::Cell, cell.len() as u64, format!("row {number}")));
     }
     check_row_bytes(number, row.as_slice().len())
 }
@@ -148,7 +177,7 @@ pub fn check_row(number: u64, row: &StringRecord) -> Result<(), Refusal> {
 /// As [`check_row`], for a row under construction.
 pub fn check_row_bytes(number: u64, bytes: usize) -> Result<(), Refusal> {
     if bytes > ROW_BYTES_MAX {
-        return Err(Refusal::too_large("row", format!("{bytes} bytes, row {number}")));
+        return Err(Refusal::too_large(Limit::Row, bytes as u64, format!("row {number}")));
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 
 use super::compound::check_compound;
 use super::dates;
-use super::limits::{COLUMNS_MAX, MERGES_MAX};
+use super::limits::{COLUMNS_MAX, Limit, MERGES_MAX};
 use super::package::check_package;
-use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row, check_row_bytes};
+use super::source::{Refusal, Repeated, RowSource, SheetInfo, Span, Visit, check_row, check_row_bytes};
 use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 use csv::StringRecord;
 use std::collections::BTreeMap;
@@ -101,7 +101,7 @@ impl<RS: std::io::Read + std::io::Seek> RowSource for XlsxRows<'_, RS> {
             }
             let column = at_column as usize;
             if column >= COLUMNS_MAX {
-                return Err(Refusal::too_large("columns", column + 1));
+                return Err(Refusal::too_large(Limit::Columns, column as u64 + 1, ""));
             }
             bytes += text.len();
             check_row_bytes(u64::from(at_row) + 1, bytes)?;
@@ -118,8 +118,12 @@ impl<RS: std::io::Read + std::io::Seek> RowSource for XlsxRows<'_, RS> {
         Ok(Some(u64::from(number) + 1))
     }
 
-    fn repeated(&self) -> &[usize] {
+    fn repeated(&self) -> &[Repeated] {
         &self.merged.repeated
+    }
+
+    fn spans(&self) -> &[Span] {
+        &self.merged.spans
     }
 }
 
@@ -172,8 +176,12 @@ impl RowSource for XlsRows {
         Ok(None)
     }
 
-    fn repeated(&self) -> &[usize] {
+    fn repeated(&self) -> &[Repeated] {
         &self.merged.repeated
+    }
+
+    fn spans(&self) -> &[Span] {
+        &self.merged.spans
     }
 }
 
@@ -183,13 +191,15 @@ struct Merged {
     ranges: BTreeMap<u32, Vec<Dimensions>>,
     open: Vec<(Dimensions, String)>,
     /// Columns of the last row that were filled.
-    repeated: Vec<usize>,
+    repeated: Vec<Repeated>,
+    /// Ranges with a value that begin on the last row.
+    spans: Vec<Span>,
 }
 
 impl Merged {
     fn new(list: Vec<Dimensions>) -> Result<Merged, Refusal> {
         if list.len() > MERGES_MAX {
-            return Err(Refusal::too_large("merged cells", list.len()));
+            return Err(Refusal::too_large(Limit::MergedCells, list.len() as u64, ""));
         }
         let mut ranges: BTreeMap<u32, Vec<Dimensions>> = BTreeMap::new();
         for range in list {
@@ -197,15 +207,21 @@ impl Merged {
                 ranges.entry(range.start.0).or_default().push(range);
             }
         }
-        Ok(Merged { ranges, open: Vec::new(), repeated: Vec::new() })
+        Ok(Merged { ranges, open: Vec::new(), repeated: Vec::new(), spans: Vec::new() })
     }
 
     fn fill(&mut self, row: u32, cells: &mut Vec<String>) -> Result<(), Refusal> {
         self.repeated.clear();
+        self.spans.clear();
         while let Some(entry) = self.ranges.first_entry().filter(|e| *e.key() <= row) {
             for range in entry.remove() {
                 let value = if range.start.0 == row { cells.get(range.start.1 as usize).cloned() } else { None };
                 if let Some(value) = value.filter(|v| !v.is_empty()) {
+                    self.spans.push(Span {
+                        column: range.start.1 as usize,
+                        last_row: u64::from(range.end.0) + 1,
+                        last_column: range.end.1 as usize,
+                    });
                     self.open.push((range, value));
                 }
             }
@@ -226,7 +242,8 @@ impl Merged {
                     bytes += value.len();
                     check_row_bytes(u64::from(row) + 1, bytes)?;
                     cells[column].clone_from(value);
-                    self.repeated.push(column);
+                    let from = (u64::from(range.start.0) + 1, range.start.1 as usize);
+                    self.repeated.push(Repeated { column, from });
                 }
             }
         }

@@ -2,11 +2,11 @@
 
 use super::record::{self, RunState, StepRun};
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::load::{self, LoadSummary};
-use crate::models::{Built, CheckOutcome, Graph, Severity, build_models, run_checks};
+use crate::models::{Built, CheckOutcome, Graph, META_TABLES, Severity, build_models, run_checks};
 use crate::project::{Job, Project, Step, hex};
-use crate::warehouse::{CheckResult, Edition, LoadReport, State, TableRef, Warehouse};
+use crate::warehouse::{CheckResult, Edition, LoadReport, Retention, State, TableRef, Warehouse};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -49,25 +49,45 @@ pub struct NightOutcome {
 
 /// Runs a night. Fails at once where another is running on the same data folder.
 pub async fn run_night(request: &NightRequest<'_>, told: &dyn Night) -> Result<NightOutcome> {
-    let _lock = request.warehouse.lock_writer()?;
+    let full = |error| say_if_full(request, None, error);
+    let _lock = request.warehouse.lock_writer().map_err(full)?;
     request.warehouse.remove_leftovers()?;
-    let state = request.warehouse.state()?;
-    let run = record::begin(&state, request.job_name, request.scheduled_for.as_deref(), request.as_of)?;
-    match run_steps(request, told, &state, run).await {
+    let mut state = request.warehouse.state().map_err(full)?;
+    let run = record::begin(&state, request.job_name, request.scheduled_for.as_deref(), request.as_of).map_err(full)?;
+    match run_steps(request, told, &mut state, run).await {
         Ok(outcome) => {
             let edition = outcome.edition.as_ref().filter(|_| outcome.is_new).map(|e| e.edition);
             record::finish(&state, run, RunState::Done, edition, None)?;
             Ok(outcome)
         }
         Err(error) => {
+            let error = say_if_full(request, Some(&state), error);
             let how = if error.key == "check_failed" { RunState::Stopped } else { RunState::Failed };
-            record::finish(&state, run, how, None, Some(&error))?;
+            // What was half written is of no use and takes room; and why the night failed is more than that it could
+            // not be noted down.
+            let _ = request.warehouse.remove_leftovers();
+            let _ = record::finish(&state, run, how, None, Some(&error));
             Err(error)
         }
     }
 }
 
-async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &State, run: i64) -> Result<NightOutcome> {
+/// A failure for want of room on the disk, whoever met it, with how much is missing: what is still to be read, as
+/// originals and as tables, and the last edition's tables once more.
+fn say_if_full(request: &NightRequest<'_>, state: Option<&State>, error: Error) -> Error {
+    const FULL_BELOW: u64 = 256 * 1024;
+    let Some(free) = request.warehouse.free_bytes() else { return error };
+    let is_full = error.key == "disk_full_at" || free < FULL_BELOW;
+    if error.key == "disk_full" || error.kind != Kind::Internal || !is_full {
+        return error;
+    }
+    let unread = load::unread_bytes(request.inbox, state);
+    let last = request.warehouse.editions().ok().and_then(|all| request.warehouse.edition(all.last().copied()).ok());
+    let tables = last.map_or(unread, |edition| request.warehouse.newest_bytes(edition.tables.keys()));
+    request.warehouse.disk_full(free, free + 2 * unread + tables)
+}
+
+async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &mut State, run: i64) -> Result<NightOutcome> {
     let NightRequest { project, warehouse, job, as_of, .. } = request;
     let graph = Graph::read(project)?;
     let mut outcome = NightOutcome {
@@ -111,6 +131,13 @@ async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &State, 
                 outcome.is_new = is_new;
                 ("publish", u64::from(is_new), detail)
             }
+            Step::Tidy => {
+                told.step("tidy");
+                let retention = Retention { newest: job.keep.editions, last_of_month: job.keep.last_of_month };
+                let removed = warehouse.release(retention, state)?;
+                let detail = format!("editions {} files {}", removed.editions.len(), removed.files);
+                ("tidy", removed.files, detail)
+            }
         };
         let step = StepRun { step: name.to_owned(), duration_ms: clock::millis_since(start), rows, detail };
         record::record_step(state, run, &step)?;
@@ -135,7 +162,7 @@ fn publish(
         return Err(error);
     }
     let raw = request.project.feeds.keys().map(|f| format!("raw.{f}"));
-    let meta = ["meta.deliveries", "meta.slices", "meta.rejects", "meta.notes"].map(str::to_owned);
+    let meta = META_TABLES.map(str::to_owned);
     let mut tables = BTreeMap::new();
     for name in raw.chain(meta).chain(graph.models.iter().map(|m| m.name.clone())) {
         if let Some(record) = state.table(&name)? {
@@ -169,5 +196,7 @@ fn publish(
             return Ok((last, false));
         }
     }
+    // All that the edition names must last before it does.
+    request.warehouse.sync()?;
     Ok((request.warehouse.publish(edition)?, true))
 }

@@ -7,6 +7,7 @@ use crate::warehouse::{SeenFile, State};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -30,7 +31,48 @@ pub struct Found {
     pub changed: Vec<Arrived>,
     /// Files whose time changed but not their bytes.
     pub touched: Vec<(String, SeenFile)>,
-    pub passed_over: Vec<String>,
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Something in the inbox that was not read this night, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    pub path: String,
+    pub why: Why,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Its name begins with a dot, or with `~$` as an open workbook's shadow does.
+    Hidden,
+    /// A symbolic link: it may lead anywhere.
+    Link,
+    /// A pipe, a socket, a device.
+    NoFile,
+    /// It changed while it was looked at: read once it is complete.
+    Growing,
+    /// It vanished before it was read.
+    Gone,
+    /// The program may not read it, or the disk cannot.
+    Unreadable,
+}
+
+impl Why {
+    /// The name by which the catalogs call it (`passed.NAME`).
+    pub fn name(self) -> &'static str {
+        match self {
+            Why::Hidden => "hidden",
+            Why::Link => "link",
+            Why::NoFile => "no_file",
+            Why::Growing => "growing",
+            Why::Gone => "gone",
+            Why::Unreadable => "unreadable",
+        }
+    }
+
+    pub fn of(cause: &std::io::Error) -> Why {
+        if cause.kind() == std::io::ErrorKind::NotFound { Why::Gone } else { Why::Unreadable }
+    }
 }
 
 /// A file that changed less than this ago may still be growing: it is looked at a second time.
@@ -43,32 +85,38 @@ pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
     }
     let mut found = Found::default();
     let mut files = Vec::new();
-    walk(inbox, "", &mut files, &mut found.passed_over)?;
+    std::fs::read_dir(inbox).map_err(|e| io_error(inbox, &e))?;
+    walk(inbox, "", &mut files, &mut found.passed_over);
     files.sort_by(|a, b| a.1.cmp(&b.1));
-    wait_until_quiet(&files, &mut found.passed_over);
+    let growing = wait_until_quiet(&files);
     let arrivals = read_arrivals(inbox)?;
     let zone = job.zone()?;
-    let unread = files.iter().filter(|(_, path)| !found.passed_over.contains(path));
     let mut seen_before = state.seen_files()?;
-    let mut sums = hash_side_by_side(unread, &seen_before);
-    let passed_over: HashSet<String> = found.passed_over.iter().cloned().collect();
+    let mut looked_at = look_side_by_side(files.iter().filter(|(_, path)| !growing.contains(path)), &seen_before);
     for (place, path) in files {
-        let Ok(meta) = std::fs::metadata(&place) else { continue };
-        if passed_over.contains(&path) {
+        if growing.contains(&path) {
+            found.passed_over.push(PassedOver { path, why: Why::Growing });
             continue;
         }
         found.looked_at += 1;
-        let modified: DateTime<Utc> = meta.modified().map(DateTime::from).unwrap_or_default();
-        let modified_ns = modified.timestamp_nanos_opt().unwrap_or_default();
         let before = seen_before.remove(&path);
-        if before.as_ref().is_some_and(|s| s.bytes == meta.len() && s.modified_ns == modified_ns) {
+        let looked = match looked_at.remove(&path) {
+            Some(looked) => looked,
+            None => look(&place, before.as_ref()),
+        };
+        let read = match looked {
+            Ok(looked) => looked,
+            Err(cause) => {
+                found.passed_over.push(PassedOver { path, why: Why::of(&cause) });
+                continue;
+            }
+        };
+        let Some(Looked { sha256, bytes_hashed, bytes, modified }) = read else { continue };
+        if bytes_hashed != bytes {
+            found.passed_over.push(PassedOver { path, why: Why::Growing });
             continue;
         }
-        let sha256 = match sums.remove(&path) {
-            Some(sum) => sum?,
-            None => hash_file(&place)?,
-        };
-        let seen = SeenFile { bytes: meta.len(), modified_ns, sha256 };
+        let seen = SeenFile { bytes, modified_ns: nanos_of(modified), sha256 };
         if before.is_some_and(|s| s.sha256 == seen.sha256) {
             found.touched.push((path, seen));
             continue;
@@ -80,50 +128,121 @@ pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
     Ok(found)
 }
 
-/// SHA-256 by path of the files whose size or time is not as last seen, worked out by several threads.
-fn hash_side_by_side<'a>(
+/// A file that is not as last seen.
+struct Looked {
+    sha256: String,
+    bytes_hashed: u64,
+    /// Its size and time before it was hashed.
+    bytes: u64,
+    modified: DateTime<Utc>,
+}
+
+/// Hashes a file whose size or time is not as last seen; `None` where both are.
+fn look(place: &Path, before: Option<&SeenFile>) -> std::io::Result<Option<Looked>> {
+    let (bytes, modified) = stat(place)?;
+    if before.is_some_and(|s| s.bytes == bytes && s.modified_ns == nanos_of(modified)) {
+        return Ok(None);
+    }
+    let (sha256, bytes_hashed) = hash_file(place)?;
+    Ok(Some(Looked { sha256, bytes_hashed, bytes, modified }))
+}
+
+/// Looks at files by several threads; what came of each, by its path.
+fn look_side_by_side<'a>(
     files: impl Iterator<Item = &'a (PathBuf, String)>,
     seen: &HashMap<String, SeenFile>,
-) -> HashMap<String, Result<String>> {
-    let mut unread = Vec::new();
-    for (place, path) in files {
-        let Ok(meta) = std::fs::metadata(place) else { continue };
-        let modified_ns = meta.modified().map(DateTime::<Utc>::from).ok().and_then(|m| m.timestamp_nanos_opt());
-        let is_as_seen = |s: &SeenFile| s.bytes == meta.len() && Some(s.modified_ns) == modified_ns;
-        if !seen.get(path).is_some_and(is_as_seen) {
-            unread.push((place, path));
-        }
-    }
-    let threads = std::thread::available_parallelism().map_or(2, usize::from).min(unread.len());
+) -> HashMap<String, std::io::Result<Option<Looked>>> {
+    let files: Vec<_> = files.collect();
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).min(files.len());
     let next = AtomicUsize::new(0);
-    let hash = || {
-        let mut sums = Vec::new();
-        while let Some((place, path)) = unread.get(next.fetch_add(1, Ordering::Relaxed)) {
-            sums.push((String::clone(path), hash_file(place)));
+    let work = || {
+        let mut looked = Vec::new();
+        while let Some((place, path)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            looked.push((path.clone(), look(place, seen.get(path))));
         }
-        sums
+        looked
     };
     std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(hash)).collect();
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
     })
 }
 
-fn walk(dir: &Path, prefix: &str, files: &mut Vec<(PathBuf, String)>, passed_over: &mut Vec<String>) -> Result<()> {
-    for entry in std::fs::read_dir(dir).map_err(|e| io_error(dir, &e))? {
-        let entry = entry.map_err(|e| io_error(dir, &e))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
-        let kind = entry.file_type().map_err(|e| io_error(&entry.path(), &e))?;
-        if kind.is_symlink() || name.starts_with('.') || name.starts_with("~$") {
-            passed_over.push(path);
-        } else if kind.is_dir() {
-            walk(&entry.path(), &path, files, passed_over)?;
-        } else if kind.is_file() && (!prefix.is_empty() || looks_like_extract(&name)) {
-            files.push((entry.path(), path));
-        }
+/// Bytes of the files that the next night will read, as far as sizes and times tell.
+pub fn unread_bytes(inbox: &Path, state: Option<&State>) -> u64 {
+    let mut files = Vec::new();
+    walk(inbox, "", &mut files, &mut Vec::new());
+    let seen_before = state.and_then(|s| s.seen_files().ok()).unwrap_or_default();
+    let unread = |(place, path): &(PathBuf, String)| -> Option<u64> {
+        let (bytes, modified) = stat(place).ok()?;
+        let is_seen = seen_before.get(path).is_some_and(|s| s.bytes == bytes && s.modified_ns == nanos_of(modified));
+        (!is_seen).then_some(bytes)
+    };
+    files.iter().filter_map(unread).sum()
+}
+
+/// Size and time of a file as it lies there now, not of what a link leads to.
+fn stat(place: &Path) -> std::io::Result<(u64, DateTime<Utc>)> {
+    let meta = std::fs::symlink_metadata(place)?;
+    if !meta.is_file() {
+        return Err(std::io::Error::other("no file any more"));
     }
-    Ok(())
+    Ok((meta.len(), meta.modified().map(DateTime::from)?))
+}
+
+/// Whether a file is still what was hashed, by size and time.
+pub fn is_as_seen(place: &Path, seen: &SeenFile) -> bool {
+    stat(place).is_ok_and(|(bytes, modified)| bytes == seen.bytes && nanos_of(modified) == seen.modified_ns)
+}
+
+fn nanos_of(modified: DateTime<Utc>) -> i64 {
+    modified.timestamp_nanos_opt().unwrap_or_default()
+}
+
+/// Collects files; what cannot be listed or is no file is passed over.
+fn walk(dir: &Path, prefix: &str, files: &mut Vec<(PathBuf, String)>, passed_over: &mut Vec<PassedOver>) {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(cause) => return passed_over.push(PassedOver { path: prefix.to_owned(), why: Why::of(&cause) }),
+    };
+    for entry in entries {
+        let Ok(entry) = entry else {
+            passed_over.push(PassedOver { path: prefix.to_owned(), why: Why::Unreadable });
+            continue;
+        };
+        let name = plain_name(&entry.file_name());
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        let Ok(kind) = entry.file_type() else {
+            passed_over.push(PassedOver { path, why: Why::Gone });
+            continue;
+        };
+        let why = if kind.is_symlink() {
+            Why::Link
+        } else if name.starts_with('.') || name.starts_with("~$") {
+            Why::Hidden
+        } else if kind.is_dir() {
+            walk(&entry.path(), &path, files, passed_over);
+            continue;
+        } else if kind.is_file() {
+            if !prefix.is_empty() || looks_like_extract(&name) {
+                files.push((entry.path(), path));
+            }
+            continue;
+        } else {
+            Why::NoFile
+        };
+        passed_over.push(PassedOver { path, why });
+    }
+}
+
+/// A name as text. Bytes that are none are written out, so that two names never become one.
+fn plain_name(name: &std::ffi::OsStr) -> String {
+    let mut out = String::new();
+    for part in name.as_encoded_bytes().utf8_chunks() {
+        out.push_str(part.valid());
+        part.invalid().iter().for_each(|byte| out.push_str(&format!("\\x{byte:02x}")));
+    }
+    out
 }
 
 /// Beside the feeds' folders only what could be an extract is looked at (and refused, for it has no feed): notices and
@@ -134,24 +253,23 @@ fn looks_like_extract(name: &str) -> bool {
 }
 
 /// Files that changed within the last moments are looked at again; those that still grow wait for the next night.
-fn wait_until_quiet(files: &[(PathBuf, String)], passed_over: &mut Vec<String>) {
-    let young = |place: &Path| -> Option<(u64, std::time::SystemTime)> {
-        let meta = std::fs::metadata(place).ok()?;
-        let modified = meta.modified().ok()?;
-        let age = (clock::now() - DateTime::<Utc>::from(modified)).to_std().unwrap_or_default();
-        (age < QUIET).then_some((meta.len(), modified))
+fn wait_until_quiet(files: &[(PathBuf, String)]) -> HashSet<String> {
+    let young = |place: &Path| {
+        let (bytes, modified) = stat(place).ok()?;
+        let age = (clock::now() - modified).to_std().unwrap_or_default();
+        (age < QUIET).then_some((bytes, modified))
     };
     let recent: Vec<_> = files.iter().filter_map(|(place, path)| Some((place, path, young(place)?))).collect();
     if recent.is_empty() {
-        return;
+        return HashSet::new();
     }
     std::thread::sleep(QUIET);
-    for (place, path, (bytes, modified)) in recent {
-        let now = std::fs::metadata(place).ok().and_then(|m| Some((m.len(), m.modified().ok()?)));
-        if now != Some((bytes, modified)) {
-            passed_over.push(path.clone());
-        }
-    }
+    let still_grows = |(place, path, before): (&PathBuf, &String, _)| {
+        let now = stat(place);
+        // What is gone by now is told apart later.
+        now.is_ok_and(|now| now != before).then(|| path.clone())
+    };
+    recent.into_iter().filter_map(still_grows).collect()
 }
 
 /// `arrivals.csv` beside (or in) the inbox: when each file arrived, where copying lost the files' own times.
@@ -181,17 +299,36 @@ fn read_arrivals(inbox: &Path) -> Result<HashMap<String, String>> {
     Ok(out)
 }
 
-/// SHA-256 of a file, read in pieces.
-fn hash_file(path: &Path) -> Result<String> {
-    use std::io::Read;
-    let mut file = std::fs::File::open(path).map_err(|e| io_error(path, &e))?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0u8; 256 * 1024];
-    loop {
-        let n = file.read(&mut buffer).map_err(|e| io_error(path, &e))?;
-        if n == 0 {
-            return Ok(hex(&hash.finalize()));
-        }
-        hash.update(&buffer[..n]);
+/// SHA-256 of a file, read in pieces, and how many bytes were read.
+fn hash_file(path: &Path) -> std::io::Result<(String, u64)> {
+    let mut file = Hashed::new(std::fs::File::open(path)?);
+    std::io::copy(&mut file, &mut std::io::sink())?;
+    Ok(file.sum())
+}
+
+/// A reader that hashes what passes through it.
+pub struct Hashed<R> {
+    from: R,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Hashed<R> {
+    pub fn new(from: R) -> Hashed<R> {
+        Hashed { from, hash: Sha256::new(), bytes: 0 }
+    }
+
+    /// SHA-256 of what was read, and how many bytes.
+    pub fn sum(self) -> (String, u64) {
+        (hex(&self.hash.finalize()), self.bytes)
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.from.read(buffer)?;
+        self.hash.update(&buffer[..n]);
+        self.bytes += n as u64;
+        Ok(n)
     }
 }

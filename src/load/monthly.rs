@@ -28,10 +28,10 @@ const ROWS_AT_A_TIME: u64 = 20_000;
 impl<Rows, Batch> Monthly<'_, Rows, Batch>
 where
     Rows: Fn(&DeliveryRecord) -> u64,
-    Batch: FnMut(&[usize]) -> Result<RecordBatch>,
+    Batch: FnMut(&State, &[usize]) -> Result<RecordBatch>,
 {
     /// Makes the table consist of the months' files; whether it changed.
-    pub async fn keep(mut self, warehouse: &Warehouse, state: &State) -> Result<bool> {
+    pub async fn keep(mut self, warehouse: &Warehouse, state: &mut State) -> Result<bool> {
         let mut months: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for at in self.order.iter().filter(|at| (self.rows_of)(&self.deliveries[**at]) > 0) {
             months.entry(self.deliveries[*at].arrived_at.get(..7).unwrap_or_default()).or_default().push(*at);
@@ -52,19 +52,24 @@ where
         for (file, deliveries) in months {
             match live.get(&file) {
                 Some(kept) => files.push(kept.clone()),
-                None => files.push(self.write(warehouse, file, &deliveries)?),
+                None => files.push(self.write(warehouse, state, file, &deliveries)?),
             }
         }
         let rows = files.iter().map(|f| f.rows).sum();
         let version = warehouse.commit(self.name, &self.schema, &files).await?;
         let fingerprint = content.clone();
-        state.record_table(self.name, &TableRecord { version, fingerprint, content, rows })?;
+        // Every month's file is live in this version, those of nights before too: retention keeps what is named here.
+        state.record_version(self.name, &TableRecord { version, fingerprint, content, rows }, &files)?;
         Ok(true)
     }
 
-    /// Of what the rows of a month follow from: which bytes arrived when under which names, and how they were read.
+    /// Of what the rows of a month follow from: which bytes arrived when under which names, how they were read, and the
+    /// columns.
     fn fingerprint(&self, deliveries: &[usize]) -> String {
         let mut hash = Sha256::new();
+        for field in self.schema.fields() {
+            hash.update(format!("{} {}\n", field.name(), field.data_type()));
+        }
         for d in deliveries.iter().map(|at| &self.deliveries[*at]) {
             let counts = [d.rows_delivered, d.rows_loaded, d.rows_dropped, d.rows_rejected, d.rows_left_out];
             let refusal = d.refusal.as_deref().unwrap_or_default();
@@ -73,13 +78,13 @@ where
         crate::project::hex(&hash.finalize()[..8])
     }
 
-    fn write(&mut self, warehouse: &Warehouse, file: String, deliveries: &[usize]) -> Result<LiveFile> {
+    fn write(&mut self, warehouse: &Warehouse, state: &State, file: String, deliveries: &[usize]) -> Result<LiveFile> {
         let mut out = DataFile::create(&warehouse.table_dir(self.name), file, self.schema.clone())?;
         let (mut from, mut rows) = (0, 0);
         for to in 1..=deliveries.len() {
             rows += (self.rows_of)(&self.deliveries[deliveries[to - 1]]);
             if rows >= ROWS_AT_A_TIME || to == deliveries.len() {
-                out.write(&(self.batch_of)(&deliveries[from..to])?)?;
+                out.write(&(self.batch_of)(state, &deliveries[from..to])?)?;
                 (from, rows) = (to, 0);
             }
         }

@@ -1,5 +1,6 @@
-//! The load as tables: `meta.deliveries`, `meta.slices`, `meta.rejects`, and the report of an edition.
+//! The load as tables: `meta.deliveries`, `meta.slices`, `meta.rejects`, `meta.notes`, and the report of an edition.
 
+use super::facts::fact_tables;
 use super::monthly::Monthly;
 use super::outcome::{Decided, arrival_key, decide};
 use crate::error::{Error, Result};
@@ -16,16 +17,18 @@ const NO_NOTES: &str = "{}";
 const NOTES_USUAL: u64 = 10;
 
 /// Writes the load's own tables; each gets a new version only if its rows changed.
-pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &State) -> Result<u64> {
+pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &mut State) -> Result<u64> {
     let deliveries = state.deliveries()?;
     let decided = decide(&deliveries, &project.feeds);
     let mut order: Vec<usize> = (0..deliveries.len()).collect();
     order.sort_by_key(|i| arrival_key(&deliveries[*i]));
     let mut changed = 0;
-    for (name, batch) in [
+    let mut tables = vec![
         ("meta.deliveries", deliveries_table(&deliveries, &decided, &order)?),
         ("meta.slices", slices_table(&deliveries, &decided)?),
-    ] {
+    ];
+    tables.extend(fact_tables(&project.feeds, &deliveries, &order)?);
+    for (name, batch) in tables {
         changed += u64::from(keep_table(warehouse, state, name, &batch).await?);
     }
     let rejects = Monthly {
@@ -34,7 +37,7 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &Stat
         deliveries: &deliveries,
         order: &order,
         rows_of: |d: &DeliveryRecord| d.rows_rejected,
-        batch_of: |some: &[usize]| {
+        batch_of: |state: &State, some: &[usize]| {
             let some: Vec<&DeliveryRecord> = some.iter().map(|at| &deliveries[*at]).collect();
             let rows = state.rejects_of(&some.iter().map(|d| d.id).collect::<Vec<_>>())?;
             rejects_table(&some.into_iter().zip(rows).collect::<Vec<_>>())
@@ -47,7 +50,7 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &Stat
         deliveries: &deliveries,
         order: &order,
         rows_of: |d: &DeliveryRecord| if d.notes.len() > NO_NOTES.len() { NOTES_USUAL } else { 0 },
-        batch_of: |some: &[usize]| notes_table(&deliveries, some),
+        batch_of: |_: &State, some: &[usize]| notes_table(&deliveries, some),
     };
     changed += u64::from(notes.keep(warehouse, state).await?);
     Ok(changed)
@@ -57,17 +60,24 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &Stat
 pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
     let none = Decided { outcomes: Vec::new(), in_force: Vec::new() };
     let editions = crate::models::editions_table(&[])?.schema();
-    Ok(BTreeMap::from([
+    let nights = crate::models::nights_table(&[], &BTreeMap::new())?.schema();
+    let night_files = crate::models::night_files_table(&[])?.schema();
+    let facts = fact_tables(&BTreeMap::new(), &[], &[])?;
+    let mut schemas = BTreeMap::from([
         ("meta.deliveries".to_owned(), deliveries_table(&[], &none, &[])?.schema()),
         ("meta.slices".to_owned(), slices_table(&[], &none)?.schema()),
         ("meta.rejects".to_owned(), rejects_table(&[])?.schema()),
         ("meta.notes".to_owned(), notes_table(&[], &[])?.schema()),
         ("meta.editions".to_owned(), editions),
-    ]))
+        ("meta.nights".to_owned(), nights),
+        ("meta.night_files".to_owned(), night_files),
+    ]);
+    schemas.extend(facts.into_iter().map(|(name, batch)| (name.to_owned(), batch.schema())));
+    Ok(schemas)
 }
 
 /// Keeps a small table made by the program itself; whether it changed.
-pub async fn keep_table(warehouse: &Warehouse, state: &State, name: &str, batch: &RecordBatch) -> Result<bool> {
+pub async fn keep_table(warehouse: &Warehouse, state: &mut State, name: &str, batch: &RecordBatch) -> Result<bool> {
     let content = content_of(batch);
     if state.table(name)?.is_some_and(|t| t.content == content) {
         return Ok(false);
@@ -76,9 +86,10 @@ pub async fn keep_table(warehouse: &Warehouse, state: &State, name: &str, batch:
     file.write(batch)?;
     let live = file.finish(None)?;
     let rows = live.rows;
-    let version = warehouse.commit(name, &batch.schema(), &[live]).await?;
+    let files = [live];
+    let version = warehouse.commit(name, &batch.schema(), &files).await?;
     let fingerprint = content.clone();
-    state.record_table(name, &TableRecord { version, fingerprint, content, rows })?;
+    state.record_version(name, &TableRecord { version, fingerprint, content, rows }, &files)?;
     Ok(true)
 }
 
@@ -123,7 +134,7 @@ pub fn feed_reports(project: &Project, state: &State) -> Result<BTreeMap<String,
     Ok(out)
 }
 
-fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+pub(super) fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
     let fields: Vec<Field> =
         columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
     debug_assert!(fields.iter().all(|f| *f.data_type() != DataType::Null));
@@ -131,11 +142,11 @@ fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
         .map_err(|e| Error::internal("meta_table").with("cause", e))
 }
 
-fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+pub(super) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
     Arc::new(values.collect::<StringArray>())
 }
 
-fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
+pub(super) fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values.map(|n| n as i64)))
 }
 
@@ -160,6 +171,8 @@ fn deliveries_table(deliveries: &[DeliveryRecord], decided: &Decided, order: &[u
         ("rows_dropped", counts(each().map(|d| d.rows_dropped))),
         ("rows_rejected", counts(each().map(|d| d.rows_rejected))),
         ("rows_left_out", counts(each().map(|d| d.rows_left_out))),
+        // The place in the order of arrival, by which deliveries of one slice and period are told apart.
+        ("arrival", counts(1..=order.len() as u64)),
     ])
 }
 

@@ -2,7 +2,7 @@
 //! Nothing is in force by this alone: the records decide that, and the commit follows them.
 
 use super::budget::Budget;
-use super::inbox::Arrived;
+use super::inbox::{Arrived, Hashed, PassedOver, Why, is_as_seen};
 use super::outcome::arrival_key;
 use crate::error::{Error, Result, io_error};
 use crate::extract::{self, DeliveryName, PersonKeys, Refusal, Summary, raw_schema, read_extract};
@@ -10,7 +10,8 @@ use crate::project::Project;
 use crate::warehouse::{DataFile, DeliveryRecord, RejectRecord, SliceRecord, State, Warehouse};
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::path::Path;
 use std::sync::mpsc;
@@ -22,6 +23,8 @@ pub struct Work {
     /// What the name says, or why the file is refused unread.
     name: Result<DeliveryName, Refusal>,
     is_identical: bool,
+    /// The file of this night with the same bytes that stands before it.
+    same_as: Option<String>,
 }
 
 /// How many results are recorded in one transaction, and how many rejected rows wait for one in memory.
@@ -32,8 +35,15 @@ const BYTES_KEPT_MAX: usize = 8 * 1024 * 1024;
 /// Results that wait to be recorded: each may hold the rejected rows of a whole file.
 const RESULTS_WAITING_MAX: usize = 4;
 
-/// What must be read: changed files, and deliveries that were read by another contract than today's.
-pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, warehouse: &Warehouse) -> Vec<Work> {
+/// What must be read: changed files, deliveries that were read by another contract than today's, and those (by id) whose
+/// data files were let go and are needed again.
+pub fn plan(
+    project: &Project,
+    known: &[DeliveryRecord],
+    changed: Vec<Arrived>,
+    lost: &BTreeSet<i64>,
+    warehouse: &Warehouse,
+) -> Vec<Work> {
     let recorded: HashMap<(&str, &str), &DeliveryRecord> =
         known.iter().map(|d| ((d.path.as_str(), d.sha256.as_str()), d)).collect();
     let mut arrivals: Vec<Arrived> =
@@ -41,7 +51,7 @@ pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, 
     for d in known {
         let feed = d.path.split('/').next().unwrap_or_default();
         let reading = project.reading_fingerprints.get(feed).map_or("", String::as_str);
-        if d.reading != reading {
+        if d.reading != reading || lost.contains(&d.id) {
             arrivals.push(Arrived {
                 place: warehouse.archive_path(&d.sha256),
                 path: d.path.clone(),
@@ -76,17 +86,26 @@ pub fn plan(project: &Project, known: &[DeliveryRecord], changed: Vec<Arrived>, 
             } else {
                 Err(Refusal::new("unknown_feed", feed.clone()))
             };
-            let mut is_identical = false;
+            let mut same_as = None;
             if let Ok(name) = &name {
                 let key = (feed.clone(), name.region.clone(), name.period.to_string(), arrived.seen.sha256.clone());
-                is_identical = first.insert(key, arrived.path.clone()).is_some();
+                same_as = first.insert(key, arrived.path.clone());
             }
-            Work { arrived, feed, name, is_identical }
+            let is_identical = same_as.is_some();
+            Work { arrived, feed, name, is_identical, same_as }
         })
         .collect()
 }
 
-/// Reads all, records each, returns the rows delivered. `known` is what was recorded before.
+/// Bytes of the originals that are not in the archive yet.
+pub fn originals_bytes(work: &[Work], warehouse: &Warehouse) -> u64 {
+    let each: BTreeMap<&str, u64> =
+        work.iter().map(|w| (w.arrived.seen.sha256.as_str(), w.arrived.seen.bytes)).collect();
+    each.into_iter().filter(|(sha256, _)| !warehouse.archive_path(sha256).exists()).map(|(_, bytes)| bytes).sum()
+}
+
+/// Reads all, records each; returns the rows delivered, and the files that were no longer what had been planned. `known`
+/// is what was recorded before.
 pub fn read_all(
     project: &Project,
     warehouse: &Warehouse,
@@ -94,7 +113,7 @@ pub fn read_all(
     known: Vec<DeliveryRecord>,
     work: Vec<Work>,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<u64> {
+) -> Result<(u64, Vec<PassedOver>)> {
     drop(known);
     let keys = warehouse.person_keys()?;
     let threads = std::thread::available_parallelism().map_or(2, usize::from).min(work.len().max(1));
@@ -129,16 +148,23 @@ pub fn read_all(
         let mut rejects_pending = 0;
         let mut pending = Vec::new();
         let mut seen = Vec::new();
+        let mut copies = Vec::new();
+        let mut changed: Vec<PassedOver> = Vec::new();
         for result in receiver {
-            let (record, rejects, file) = result?;
-            rows += record.rows_delivered;
             done += 1;
-            if let Some(file) = file {
-                seen.push((record.path.clone(), file));
+            match result? {
+                Done::Changed(passed_over) => changed.push(passed_over),
+                Done::Read(record, _, file, Some(same_as)) => copies.push((record, file, same_as)),
+                Done::Read(record, rejects, file, None) => {
+                    rows += record.rows_delivered;
+                    rejects_pending += rejects.len();
+                    seen.extend(file.map(|file| (record.path.clone(), file)));
+                    pending.push((*record, rejects));
+                }
             }
-            rejects_pending += rejects.len();
-            pending.push((record, rejects));
             if pending.len() >= RECORDED_AT_A_TIME || rejects_pending >= REJECTS_AT_A_TIME {
+                // The originals and the rows must last before the record that says they are here.
+                warehouse.sync()?;
                 state.record(&pending, &seen)?;
                 pending.clear();
                 seen.clear();
@@ -146,8 +172,18 @@ pub fn read_all(
             }
             progress(done, total);
         }
+        // A copy says nothing of its own: it counts once the file that it is a copy of was read.
+        for (record, file, same_as) in copies {
+            if changed.iter().any(|c| c.path == same_as) {
+                changed.push(PassedOver { path: record.path.clone(), why: Why::Growing });
+            } else {
+                seen.extend(file.map(|file| (record.path.clone(), file)));
+                pending.push((*record, Vec::new()));
+            }
+        }
+        warehouse.sync()?;
         state.record(&pending, &seen)?;
-        Ok(rows)
+        Ok((rows, changed))
     })
 }
 
@@ -171,19 +207,22 @@ struct Reading<'a> {
     keys: &'a PersonKeys,
 }
 
-type ReadFile = (DeliveryRecord, Vec<RejectRecord>, Option<crate::warehouse::SeenFile>);
+/// What became of a file.
+enum Done {
+    /// Its record, its rejects, the file as seen, and the file of this night that it is a copy of.
+    Read(Box<DeliveryRecord>, Vec<RejectRecord>, Option<crate::warehouse::SeenFile>, Option<String>),
+    /// Its bytes are no longer those that were hashed: it waits for the next night.
+    Changed(PassedOver),
+}
 
 impl Reading<'_> {
     /// Reads one file; `bytes` is room for what it holds.
-    fn read_one(&self, work: &Work, bytes: &mut Vec<u8>) -> Result<ReadFile> {
+    fn read_one(&self, work: &Work, bytes: &mut Vec<u8>) -> Result<Done> {
         let arrived = &work.arrived;
         let sha256 = arrived.seen.sha256.clone();
         let is_too_large = arrived.seen.bytes > extract::BYTES_MAX;
-        if is_too_large {
-            self.warehouse.archive_file(&sha256, &arrived.place)?;
-        } else {
-            read_whole(&arrived.place, arrived.seen.bytes as usize, bytes).map_err(|e| io_error(&arrived.place, &e))?;
-            self.warehouse.archive(&sha256, bytes)?;
+        if let Err(why) = self.original(arrived, is_too_large, bytes)? {
+            return Ok(Done::Changed(PassedOver { path: arrived.path.clone(), why }));
         }
         let mut record = DeliveryRecord {
             path: arrived.path.clone(),
@@ -203,14 +242,54 @@ impl Reading<'_> {
                 record.region.clone_from(&name.region);
                 record.period = name.period.to_string();
                 if is_too_large {
-                    refuse(&mut record, &Refusal::new("too_large", format!("{} bytes", arrived.seen.bytes)));
+                    refuse(&mut record, &Refusal::too_large(extract::Limit::File, arrived.seen.bytes, ""));
                 } else if !work.is_identical {
                     rejects = self.read_rows(bytes, work, name, &mut record)?;
                 }
             }
         }
         let seen = (arrived.seen.modified_ns >= 0).then(|| arrived.seen.clone());
-        Ok((record, rejects, seen))
+        Ok(Done::Read(Box::new(record), rejects, seen, work.same_as.clone()))
+    }
+
+    /// Reads a file's bytes into `bytes` and keeps them in the archive; one that is too large to be read is only kept.
+    /// `Err` where they cannot be had, or are not those that were hashed.
+    fn original(&self, arrived: &Arrived, is_too_large: bool, bytes: &mut Vec<u8>) -> Result<Result<(), Why>> {
+        let (place, seen) = (&arrived.place, &arrived.seen);
+        let is_archived = seen.modified_ns < 0;
+        bytes.clear();
+        let sha256 = if is_too_large {
+            let archive = self.warehouse.archive_path(&seen.sha256);
+            let was_there = archive.exists();
+            let mut file = match std::fs::File::open(place) {
+                Ok(file) => Hashed::new(file),
+                Err(e) if is_archived => return Err(io_error(place, &e)),
+                Err(e) => return Ok(Err(Why::of(&e))),
+            };
+            self.warehouse.archive(&seen.sha256, &mut file)?;
+            let sha256 = if was_there { seen.sha256.clone() } else { file.sum().0 };
+            if sha256 != seen.sha256 {
+                std::fs::remove_file(&archive).map_err(|e| io_error(&archive, &e))?;
+            }
+            sha256
+        } else {
+            match read_whole(place, seen.bytes, bytes) {
+                Ok(()) => {}
+                Err(e) if is_archived => return Err(io_error(place, &e)),
+                Err(e) => return Ok(Err(Why::of(&e))),
+            }
+            crate::project::hex(&Sha256::digest(&bytes))
+        };
+        if sha256 != seen.sha256 && is_archived {
+            return Err(Error::internal("archive_damaged").with("path", place.display()));
+        }
+        if sha256 != seen.sha256 || !(is_archived || is_as_seen(place, seen)) {
+            return Ok(Err(Why::Growing));
+        }
+        if !is_too_large {
+            self.warehouse.archive(&seen.sha256, &mut bytes.as_slice())?;
+        }
+        Ok(Ok(()))
     }
 
     fn read_rows(
@@ -220,7 +299,8 @@ impl Reading<'_> {
         name: &DeliveryName,
         record: &mut DeliveryRecord,
     ) -> Result<Vec<RejectRecord>> {
-        let contract = &self.project.feeds[&work.feed];
+        let contract = self.project.feeds[&work.feed].on(name.period.last_day());
+        let contract = contract.as_ref();
         let arrived_on = arrived_day(&record.arrived_at)?;
         let request = extract::Request {
             project: self.project,
@@ -278,20 +358,21 @@ impl Reading<'_> {
     }
 }
 
-/// Reads a file of about `expected` bytes into the room of the one before.
-fn read_whole(path: &Path, expected: usize, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+/// Reads a file of `expected` bytes into the room of the one before. Of one that grew meanwhile no more is read than
+/// shows that it did: room was made for so much only.
+fn read_whole(path: &Path, expected: u64, bytes: &mut Vec<u8>) -> std::io::Result<()> {
     bytes.clear();
-    if bytes.capacity() < expected {
+    let room = expected as usize + 1;
+    if bytes.capacity() < room {
         // The old room goes before the new is taken.
         *bytes = Vec::new();
-        bytes.reserve_exact(expected + 1);
+        bytes.reserve_exact(room);
     }
-    std::fs::File::open(path)?.read_to_end(bytes).map(drop)
+    std::fs::File::open(path)?.take(room as u64).read_to_end(bytes).map(drop)
 }
 
 /// Two files with the same bytes under different names must not share a data file.
 fn path_tag(path: &str) -> String {
-    use sha2::{Digest, Sha256};
     crate::project::hex(&Sha256::digest(path.as_bytes())[..4])
 }
 
@@ -319,11 +400,18 @@ fn note(record: &mut DeliveryRecord, summary: Summary) -> Vec<RejectRecord> {
         .iter()
         .map(|((field, text), n)| serde_json::json!({"field": field, "text": text, "rows": n}))
         .collect();
+    let columns: Vec<serde_json::Value> = summary
+        .columns
+        .iter()
+        .map(|c| serde_json::json!({"at": c.position, "header": c.header, "field": c.field, "value": c.value}))
+        .collect();
     record.notes = serde_json::json!({
         "repairs": summary.repairs,
         "warnings": summary.warnings,
         "unmapped": unmapped,
         "unknown_columns": summary.unknown_columns,
+        "columns": columns,
+        "regions": summary.rows_by_region,
     })
     .to_string();
     summary

@@ -8,7 +8,7 @@ use super::session::{Sources, build_runtime, plan, query_error};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::project::{Project, hex};
-use crate::warehouse::{DataFile, State, TableRecord, TableVersion, Warehouse};
+use crate::warehouse::{DataFile, LiveFile, State, TableRecord, TableVersion, Warehouse};
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::CastOptions;
 use arrow::compute::{SortColumn, cast_with_options, concat_batches, lexsort_to_indices, take};
@@ -113,7 +113,7 @@ pub async fn build_models(
     project: &Project,
     graph: &Graph,
     warehouse: &Warehouse,
-    state: &State,
+    state: &mut State,
     as_of: NaiveDate,
     progress: &mut dyn FnMut(&Built),
 ) -> Result<Vec<Built>> {
@@ -152,8 +152,11 @@ pub async fn build_models(
             let builds =
                 group.iter().map(|(model, inputs, before)| build_model(&sources, model, inputs, before.as_ref()));
             let ended = futures::future::try_join_all(builds).await?;
-            for ((model, ..), (record, outcome)) in group.iter().zip(ended) {
-                state.record_table(&model.name, &record)?;
+            for ((model, ..), (record, live, outcome)) in group.iter().zip(ended) {
+                match live {
+                    Some(live) => state.record_version(&model.name, &record, &[live])?,
+                    None => state.record_table(&model.name, &record)?,
+                }
                 contents.insert(model.name.clone(), record.content);
                 tables.remove(&model.name);
                 progress(&outcome);
@@ -225,7 +228,7 @@ async fn build_model(
     model: &Model,
     inputs: &Inputs,
     before: Option<&TableRecord>,
-) -> Result<(TableRecord, Built)> {
+) -> Result<(TableRecord, Option<LiveFile>, Built)> {
     let start = clock::now();
     let batch = match run_model(sources, model, usize_partitions()).await {
         Err(Failed::Memory) => run_model(sources, model, 1).await.map_err(|e| e.into_error(model))?,
@@ -240,20 +243,22 @@ async fn build_model(
     let content = hex(&hash.finalize()[..16]);
     let rows = batch.num_rows() as u64;
     let is_changed = before.is_none_or(|b| b.content != content);
-    let version = match before {
-        Some(b) if !is_changed => b.version,
+    let (version, live) = match before {
+        Some(b) if !is_changed => (b.version, None),
         _ => {
             let dir = sources.warehouse.table_dir(&model.name);
             let mut file = DataFile::create(&dir, format!("{content}.parquet"), batch.schema())?;
             file.write(&batch)?;
-            let live = file.finish(None)?;
-            sources.warehouse.commit(&model.name, &batch.schema(), &[live]).await?
+            let files = [file.finish(None)?];
+            let version = sources.warehouse.commit(&model.name, &batch.schema(), &files).await?;
+            let [live] = files;
+            (version, Some(live))
         }
     };
     let fingerprint = serde_json::to_string(inputs).unwrap_or_default();
     let record = TableRecord { version, fingerprint, content, rows };
     let duration_ms = clock::millis_since(start);
-    Ok((record, Built { model: model.name.clone(), rows, duration_ms, is_changed }))
+    Ok((record, live, Built { model: model.name.clone(), rows, duration_ms, is_changed }))
 }
 
 fn usize_partitions() -> usize {

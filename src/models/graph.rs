@@ -27,8 +27,20 @@ pub struct Graph {
     pub models: Vec<Model>,
 }
 
-/// Tables that the program itself makes.
-pub const META_TABLES: [&str; 5] = ["meta.deliveries", "meta.slices", "meta.rejects", "meta.notes", "run.context"];
+/// Tables that the load writes: plain facts, from which the models of the layer `meta` work out the rest.
+pub const META_TABLES: [&str; 8] = [
+    "meta.deliveries",
+    "meta.slices",
+    "meta.rejects",
+    "meta.notes",
+    "meta.columns",
+    "meta.file_regions",
+    "meta.feeds",
+    "meta.fields",
+];
+
+/// Made when they are asked for, over the runs and editions: no model may be called so, and none may read them.
+const LIVE_TABLES: [&str; 3] = ["meta.editions", "meta.nights", "meta.night_files"];
 
 impl Graph {
     /// Reads every model of a project; fails with every mistake found.
@@ -37,6 +49,10 @@ impl Graph {
         let mut models = BTreeMap::new();
         for file in &project.models {
             match read_model(file) {
+                Ok(model) if META_TABLES.iter().chain(&LIVE_TABLES).any(|t| *t == model.name) => {
+                    mistakes
+                        .push(Error::request("model_name_taken").with("model", &model.name).with("file", &file.path));
+                }
                 Ok(model) => {
                     models.insert(model.name.clone(), model);
                 }
@@ -46,7 +62,7 @@ impl Graph {
         let mut known: BTreeSet<String> = models.keys().cloned().collect();
         known.extend(project.feeds.keys().map(|f| format!("raw.{f}")));
         known.extend(project.policy.keys().map(|p| format!("csv.{p}")));
-        known.extend(META_TABLES.iter().map(|t| (*t).to_owned()));
+        known.extend(META_TABLES.iter().chain(&["run.context"]).map(|t| (*t).to_owned()));
         for model in models.values() {
             for read in &model.reads {
                 if !known.contains(read) {
@@ -132,7 +148,8 @@ fn may_read(layer: &str, table: &str) -> bool {
     let of = table.split('.').next().unwrap_or_default();
     match layer {
         "policy" => of == "csv",
-        "staging" => matches!(of, "raw" | "meta"),
+        "meta" => matches!(of, "policy" | "meta" | "run"),
+        "staging" => of == "raw" || META_TABLES.contains(&table),
         "measures" => matches!(of, "staging" | "policy" | "measures" | "run" | "meta"),
         "supervision" => matches!(of, "measures" | "policy" | "supervision" | "run" | "meta"),
         "reports" => matches!(of, "measures" | "policy" | "reports" | "run"),

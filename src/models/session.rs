@@ -4,9 +4,9 @@ use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::nearest::nearest;
 use crate::error::{Error, Result};
-use crate::project::Project;
-use crate::warehouse::{Edition, TableVersion, Warehouse, hidden_columns};
-use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use crate::project::{Job, Project};
+use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns};
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use chrono::NaiveDate;
 use datafusion::catalog::{MemTable, TableProvider};
@@ -168,6 +168,55 @@ pub fn editions_table(editions: &[Edition]) -> Result<Arc<dyn TableProvider>> {
             Arc::new(Int64Array::from_iter_values(editions.iter().map(failed))),
         ],
     )
+}
+
+/// `meta.nights`: what each night read, one row a feed and region; a night that read nothing has one row without a feed.
+/// `started_on` is the day in the job's time zone.
+pub fn nights_table(nights: &[NightRecord], jobs: &BTreeMap<String, Job>) -> Result<Arc<dyn TableProvider>> {
+    let text =
+        |of: fn(&NightRecord) -> Option<&str>| -> ArrayRef { Arc::new(nights.iter().map(of).collect::<StringArray>()) };
+    let started_on = |n: &NightRecord| {
+        let zone = jobs.get(&n.job).and_then(|job| job.zone().ok()).unwrap_or(chrono_tz::UTC);
+        let at = chrono::DateTime::parse_from_rfc3339(&n.started_at).ok()?;
+        Some(crate::extract::columns::days_of(at.with_timezone(&zone).date_naive()))
+    };
+    let day = |n: &NightRecord| n.as_of.parse().ok().map(crate::extract::columns::days_of);
+    let count =
+        |of: fn(&NightRecord) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(nights.iter().map(of))) };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("run", count(|n| n.run)),
+        ("started_at", text(|n| Some(n.started_at.as_str()))),
+        ("started_on", Arc::new(nights.iter().map(started_on).collect::<Date32Array>())),
+        ("as_of", Arc::new(nights.iter().map(day).collect::<Date32Array>())),
+        ("feed", text(|n| n.feed.as_deref())),
+        ("region", text(|n| n.region.as_deref())),
+        ("files", count(|n| n.files)),
+        ("files_again", count(|n| n.files_again)),
+        ("files_refused", count(|n| n.files_refused)),
+        ("files_identical", count(|n| n.files_identical)),
+        ("rows_delivered", count(|n| n.rows_delivered)),
+        ("rows_loaded", count(|n| n.rows_loaded)),
+        ("rows_dropped", count(|n| n.rows_dropped)),
+        ("rows_rejected", count(|n| n.rows_rejected)),
+    ];
+    let fields = columns.iter().map(|(name, a)| Field::new(*name, a.data_type().clone(), true)).collect();
+    memory_table(fields, columns.into_iter().map(|(_, a)| a).collect())
+}
+
+/// `meta.night_files`: the files that each night read.
+pub fn night_files_table(files: &[NightFile]) -> Result<Arc<dyn TableProvider>> {
+    let text =
+        |of: fn(&NightFile) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(files.iter().map(of))) };
+    let is_again: BooleanArray = files.iter().map(|f| Some(f.is_again)).collect();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("run", Arc::new(Int64Array::from_iter_values(files.iter().map(|f| f.run)))),
+        ("feed", text(|f| &f.feed)),
+        ("file", text(|f| &f.path)),
+        ("sha256", text(|f| &f.sha256)),
+        ("is_again", Arc::new(is_again)),
+    ];
+    let fields = columns.iter().map(|(name, a)| Field::new(*name, a.data_type().clone(), true)).collect();
+    memory_table(fields, columns.into_iter().map(|(_, a)| a).collect())
 }
 
 fn memory_table(fields: Vec<Field>, arrays: Vec<ArrayRef>) -> Result<Arc<dyn TableProvider>> {

@@ -30,6 +30,9 @@ pub struct Contract {
     pub blank_key: BlankKey,
     pub wide: Option<Wide>,
     pub fields: Vec<Field>,
+    /// Dated mappings from the policy folder, beside the code lists.
+    #[serde(skip)]
+    pub learned: Vec<super::aliases::LearnedCode>,
 }
 
 /// Region × month, or a register: region × year, its period saying up to when it is complete.

@@ -19,6 +19,25 @@ pub struct Job {
     /// What happens to an occurrence that passed while the program was down.
     #[serde(default)]
     pub missed: Missed,
+    /// Which editions stay open; the step `tidy` lets the others go.
+    #[serde(default)]
+    pub keep: Keep,
+}
+
+/// Which published editions stay open, besides those that are kept for a reason of their own.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Keep {
+    /// The newest so many.
+    pub editions: u64,
+    /// Each month's last edition stays for good.
+    pub last_of_month: bool,
+}
+
+impl Default for Keep {
+    fn default() -> Keep {
+        Keep { editions: 90, last_of_month: true }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -28,6 +47,7 @@ pub enum Step {
     Build,
     Check,
     Publish,
+    Tidy,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -51,9 +71,12 @@ impl Job {
         if self.zone().is_err() {
             return Err(Error::request("job_zone").with("zone", format!("{} ({shown})", self.time_zone)));
         }
-        let order = [Step::Load, Step::Build, Step::Check, Step::Publish];
-        if self.steps.is_empty() || self.steps.as_slice() != &order[..self.steps.len().min(4)] {
+        let order = [Step::Load, Step::Build, Step::Check, Step::Publish, Step::Tidy];
+        if self.steps.is_empty() || self.steps.as_slice() != &order[..self.steps.len().min(order.len())] {
             return Err(Error::request("job_steps").with("file", shown));
+        }
+        if self.keep.editions == 0 {
+            return Err(Error::request("job_keep").with("file", shown));
         }
         if self.cron.split_whitespace().count() != 6 {
             return Err(Error::request("job_cron").with("file", shown).with("cron", &self.cron));

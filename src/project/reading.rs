@@ -26,4 +26,7 @@ pub struct Reading {
     pub money_ten_thousands: String,
     /// The words of a written date, after the year, the month and the day.
     pub date_words: [String; 3],
+    /// How titles call the four quarters of a year, each quarter in several ways.
+    #[serde(default)]
+    pub quarters: [Vec<String>; 4],
 }

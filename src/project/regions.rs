@@ -1,18 +1,26 @@
 //! Which text means which region: explicit rows only (`sql/policy/regions.csv`, `region_aliases.csv`,
 //! `special_townships.csv`); no chain of former codes is followed and no unit is derived from digits.
 
-use super::policy::CsvFile;
-use crate::error::Result;
+use super::policy::{CsvFile, Validity, read_validity};
+use crate::error::{Error, Result};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
 /// The regions of the project and every other text that means one of them.
 #[derive(Clone, Debug, Default)]
 pub struct Regions {
     regions: BTreeMap<String, Region>,
-    /// (alias, wanted) → candidates with the region inside which they hold ("" = anywhere).
-    aliases: HashMap<(String, Wanted), Vec<(String, String)>>,
+    aliases: HashMap<(String, Wanted), Vec<Alias>>,
     /// Township prefixes that belong to another region than their digits say.
-    townships: Vec<(String, String)>,
+    townships: Vec<(String, String, Validity)>,
+}
+
+/// A region that a text means, inside a region ("" = anywhere), while the row is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Alias {
+    code: String,
+    within: String,
+    validity: Validity,
 }
 
 /// One region as the loader needs it.
@@ -42,17 +50,25 @@ impl Regions {
             }
         }
         if let Some(file) = files.get("region_aliases") {
-            for [alias, code, within, applies_to] in file.rows(["alias", "region_code", "within", "applies_to"])? {
+            let columns = ["alias", "region_code", "within", "applies_to", "valid_from", "valid_to"];
+            let mut mistakes = Vec::new();
+            for (line, [alias, code, within, applies_to, from, to]) in file.rows_with_lines(columns)? {
                 let wanted = if applies_to == "unit" { Wanted::Unit } else { Wanted::Region };
-                let candidates = out.aliases.entry((alias, wanted)).or_default();
-                if !candidates.contains(&(code.clone(), within.clone())) {
-                    candidates.push((code, within));
+                match read_validity(file, line, &from, &to) {
+                    Err(error) => mistakes.push(error),
+                    Ok(validity) => {
+                        out.aliases.entry((alias, wanted)).or_default().push(Alias { code, within, validity });
+                    }
                 }
+            }
+            if let Some(error) = Error::all(mistakes) {
+                return Err(error);
             }
         }
         if let Some(file) = files.get("special_townships") {
-            for [prefix, code] in file.rows(["prefix", "region_code"])? {
-                out.townships.push((prefix, code));
+            let columns = ["prefix", "region_code", "valid_from", "valid_to"];
+            for (line, [prefix, code, from, to]) in file.rows_with_lines(columns)? {
+                out.townships.push((prefix, code, read_validity(file, line, &from, &to)?));
             }
         }
         Ok(out)
@@ -60,6 +76,13 @@ impl Regions {
 
     pub fn get(&self, code: &str) -> Option<&Region> {
         self.regions.get(code)
+    }
+
+    /// The first region of a level, of one unit's where that unit has any.
+    pub fn first_of(&self, level: &str, unit: &str) -> Option<&str> {
+        let of_level = || self.regions.values().filter(|r| r.level == level);
+        let found = of_level().find(|r| r.unit == unit).or_else(|| of_level().next());
+        found.map(|r| r.code.as_str())
     }
 
     /// Whether a file may be named by this region: a county or a reporting unit.
@@ -72,47 +95,64 @@ impl Regions {
         code == of || self.regions.get(code).is_some_and(|r| r.unit == of && r.level == "county")
     }
 
-    /// The region of a township that belongs elsewhere than its digits say.
-    pub fn region_of_town(&self, digits: &str) -> Option<&str> {
-        self.townships.iter().find(|(prefix, _)| digits.starts_with(prefix.as_str())).map(|(_, code)| code.as_str())
+    /// The region of a township that belongs, on a day, elsewhere than its digits say.
+    pub fn region_of_town(&self, digits: &str, day: NaiveDate) -> Option<&str> {
+        let holds = |(prefix, _, validity): &&(String, String, Validity)| {
+            digits.starts_with(prefix.as_str()) && validity.holds(day)
+        };
+        self.townships.iter().find(holds).map(|(_, code, _)| code.as_str())
     }
 
-    /// The region that a cleaned cell means inside a file of `file_region` ("" = a file of all regions).
-    pub fn resolve(&self, cell: &str, wanted: Wanted, file_region: &str) -> Option<&str> {
+    /// The region that a cleaned cell means inside a file of `file_region` ("" = a file of all regions) whose period
+    /// ends on `day`.
+    pub fn resolve(&self, cell: &str, wanted: Wanted, file_region: &str, day: NaiveDate) -> Option<&str> {
         if wanted == Wanted::Region && cell.len() >= 6 && cell.bytes().all(|b| b.is_ascii_digit()) {
-            return self.resolve_digits(cell, file_region);
+            return self.resolve_digits(cell, file_region, day);
         }
         if let Some(region) = self.regions.get(cell)
             && (region.level == "unit" || (wanted == Wanted::Region && region.level == "county"))
         {
             return Some(&region.code);
         }
-        self.resolve_alias(cell, wanted, file_region)
+        self.resolve_alias(cell, wanted, file_region, day)
     }
 
-    fn resolve_digits(&self, cell: &str, file_region: &str) -> Option<&str> {
+    /// The region that a text names somewhere in its midst, as the title of a table does: the longest name counts, and
+    /// only one that is unambiguous everywhere on a day.
+    pub fn find_in(&self, text: &str, day: NaiveDate) -> Option<&str> {
+        let named = self.aliases.keys().filter(|(alias, _)| alias.chars().nth(1).is_some() && text.contains(alias));
+        let found = named.filter_map(|(alias, wanted)| {
+            let code = self.resolve_alias(alias, *wanted, "", day)?;
+            // Digits of a code are no name: they stand in telephones and numbers too.
+            let is_name = !alias.bytes().any(|b| b.is_ascii_digit());
+            is_name.then_some((alias.len(), *wanted == Wanted::Region, std::cmp::Reverse(code)))
+        });
+        found.max().map(|(_, _, std::cmp::Reverse(code))| code)
+    }
+
+    fn resolve_digits(&self, cell: &str, file_region: &str, day: NaiveDate) -> Option<&str> {
         if !matches!(cell.len(), 6 | 9 | 12) {
             return None;
         }
         if cell.len() > 6
-            && let Some((_, code)) = self.townships.iter().find(|(prefix, _)| cell.starts_with(prefix.as_str()))
+            && let Some(code) = self.region_of_town(cell, day)
         {
             return Some(code);
         }
         let county = &cell[..6];
         match self.regions.get(county).filter(|r| r.level == "county") {
             Some(region) => Some(&region.code),
-            None => self.resolve_alias(county, Wanted::Region, file_region),
+            None => self.resolve_alias(county, Wanted::Region, file_region, day),
         }
     }
 
-    fn resolve_alias(&self, cell: &str, wanted: Wanted, file_region: &str) -> Option<&str> {
+    fn resolve_alias(&self, cell: &str, wanted: Wanted, file_region: &str, day: NaiveDate) -> Option<&str> {
         let candidates = self.aliases.get(&(cell.to_owned(), wanted))?;
-        let mut held = candidates.iter().filter(|(_, within)| {
-            within.is_empty()
-                || (!file_region.is_empty() && (file_region == within || self.is_inside(file_region, within)))
+        let mut held = candidates.iter().filter(|a| a.validity.holds(day)).filter(|a| {
+            a.within.is_empty()
+                || (!file_region.is_empty() && (file_region == a.within || self.is_inside(file_region, &a.within)))
         });
         let first = held.next()?;
-        held.all(|(code, _)| *code == first.0).then_some(first.0.as_str())
+        held.all(|a| a.code == first.code).then_some(first.code.as_str())
     }
 }

@@ -85,17 +85,22 @@ pub struct Delivery<'a> {
     written: u64,
     pub rows: BTreeMap<&'static str, u64>,
     pub files: BTreeMap<&'static str, u64>,
+    /// Every file written: its feed, its name, and the period in it.
+    pub paths: Vec<(&'static str, String, String)>,
 }
 
 impl<'a> Delivery<'a> {
     pub fn new(out: &Path, progress: &'a mut dyn FnMut(u64)) -> Delivery<'a> {
-        Delivery { out: out.to_owned(), progress, written: 0, rows: BTreeMap::new(), files: BTreeMap::new() }
+        let (rows, files, paths) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Delivery { out: out.to_owned(), progress, written: 0, rows, files, paths }
     }
 
     /// Begins the file `REGION_PERIOD.parquet` of a feed.
     pub fn sheet<'s>(&'s mut self, feed: &'static Feed, region: &str, period: &str) -> Result<Sheet<'s, 'a>> {
         let folder = self.out.join(feed.name);
-        let path = folder.join(format!("{region}_{period}.parquet"));
+        let name = format!("{region}_{period}.parquet");
+        let path = folder.join(&name);
+        self.paths.push((feed.name, name, period.to_owned()));
         std::fs::create_dir_all(&folder).map_err(|e| failed(&folder, e))?;
         let file = File::create(&path).map_err(|e| failed(&path, e))?;
         let columns: Vec<Column> = feed.columns.iter().map(|(_, kind)| Column::new(*kind)).collect();

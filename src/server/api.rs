@@ -192,7 +192,7 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Json,
     let unknown = || Error::request("query_table").with("table", name).with("suggestion", "-");
     let edition = served.warehouse().edition(asked.edition)?;
     let rows = match name {
-        "meta.editions" | "run.context" => None,
+        "meta.editions" | "meta.nights" | "meta.night_files" | "run.context" => None,
         _ => Some(edition.tables.get(name).filter(|_| served.reader().is_open(name)).ok_or_else(unknown)?.rows),
     };
     let offset: usize = match asked.parameters.get("offset") {

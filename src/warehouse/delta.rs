@@ -1,6 +1,6 @@
 //! One Delta table on disk: its versions, its live files, and the commit that makes the live files what they should be.
 
-use crate::error::{Error, Result, io_error};
+use crate::error::{Error, Result, failure, io_error};
 use arrow::datatypes::{Schema, SchemaRef};
 use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
@@ -62,7 +62,7 @@ pub async fn commit_files(
     created_ms: i64,
 ) -> Result<u64> {
     let failed = |cause: deltalake::DeltaTableError| {
-        Error::internal("table_commit").with("table", dir.display()).with("cause", cause)
+        failure("table_commit", &cause).with("table", dir.display()).with("path", dir.display()).with("cause", cause)
     };
     let kernel: StructType = schema
         .try_into_kernel()

@@ -87,6 +87,10 @@ pub fn read_edition(dir: &Path, number: Option<u64>) -> Result<Edition> {
     let newest = numbers.last().copied().ok_or_else(|| Error::request("no_edition"))?;
     let number = number.unwrap_or(newest);
     if !numbers.contains(&number) {
+        if file_of(&dir.join(RELEASED), number).exists() {
+            let kept = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+            return Err(Error::request("edition_released").with("edition", number).with("kept", kept));
+        }
         return Err(Error::request("edition_unknown").with("edition", number).with("newest", newest));
     }
     let path = file_of(dir, number);
@@ -106,4 +110,15 @@ pub fn write_edition(dir: &Path, mut edition: Edition) -> Result<Edition> {
     }
     write_whole(&path, format!("{text}\n").as_bytes())?;
     Ok(edition)
+}
+
+/// Where the records of editions lie whose data files were let go.
+const RELEASED: &str = "released";
+
+/// Takes an edition out of those that can be opened; its record stays.
+pub fn release_edition(dir: &Path, number: u64) -> Result<()> {
+    let folder = dir.join(RELEASED);
+    std::fs::create_dir_all(&folder).map_err(|e| io_error(&folder, &e))?;
+    let path = file_of(dir, number);
+    std::fs::rename(&path, file_of(&folder, number)).map_err(|e| io_error(&path, &e))
 }

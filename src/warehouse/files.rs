@@ -1,7 +1,7 @@
 //! Writing Parquet data files: same rows, same bytes; whole or not at all.
 
 use super::delta::LiveFile;
-use crate::error::{Error, Result, io_error};
+use crate::error::{Error, Result, failure, io_error};
 use crate::extract::Likeness;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -10,6 +10,7 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -103,14 +104,31 @@ pub fn temporary_beside(path: &Path) -> PathBuf {
 }
 
 fn failed(path: &Path, cause: &parquet::errors::ParquetError) -> Error {
-    Error::internal("file_write").with("path", path.display()).with("cause", cause)
+    failure("file_write", cause).with("path", path.display()).with("cause", cause)
 }
 
-/// Writes bytes so that the file is there whole or not at all.
+/// Writes bytes so that the file is there whole or not at all, and stays there if the machine stops.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_from(path, &mut &bytes[..])?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    for place in [path, folder] {
+        File::open(place).and_then(|f| f.sync_all()).map_err(|e| io_error(place, &e))?;
+    }
+    Ok(())
+}
+
+/// Writes what a reader gives so that the file is there whole or not at all. Two writers of one file do not meet. Whoever
+/// needs it to outlive the machine syncs the folder's disk afterwards.
+pub fn write_from(path: &Path, from: &mut dyn Read) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
     let temporary = temporary_beside(path);
-    std::fs::write(&temporary, bytes).map_err(|e| io_error(&temporary, &e))?;
-    std::fs::rename(&temporary, path).map_err(|e| io_error(path, &e))
+    let written = File::create(&temporary)
+        .and_then(|mut file| std::io::copy(from, &mut file))
+        .and_then(|_| std::fs::rename(&temporary, path));
+    written.map_err(|e| {
+        // Its room may be needed to say what went wrong.
+        let _ = std::fs::remove_file(&temporary);
+        io_error(path, &e)
+    })
 }

@@ -216,6 +216,12 @@ impl Inner {
             crate::models::context_table(edition.as_of)?
         } else if name == "meta.editions" {
             self.editions_table()?
+        } else if name == "meta.nights" {
+            let nights = self.warehouse.state()?.nights(edition.edition, &edition.published_at)?;
+            crate::models::nights_table(&nights, &self.project.jobs)?
+        } else if name == "meta.night_files" {
+            let files = self.warehouse.state()?.night_files(edition.edition, &edition.published_at)?;
+            crate::models::night_files_table(&files)?
         } else {
             let Some(entry) = edition.tables.get(name).filter(|_| is_open) else {
                 let open = edition.tables.keys().map(String::as_str);

@@ -1,7 +1,7 @@
 //! What is not analytics: deliveries as they came, which files were seen, which model made which version. SQLite in
 //! the data folder; every change is one transaction, so a kill leaves the state before or after it.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 use std::path::Path;
@@ -100,6 +100,11 @@ create table if not exists rejects (
     delivery integer not null references deliveries on delete cascade, seq integer not null, sheet text not null,
     row integer not null, field text not null, reason text not null, all_reasons text not null,
     raw_value text not null, raw_cells text not null, primary key (delivery, seq));
+create table if not exists readings (
+    run integer not null, path text not null, sha256 text not null, feed text not null, region text not null,
+    period text not null, is_again integer not null, refusal text, is_identical integer not null,
+    rows_delivered integer not null, rows_loaded integer not null, rows_dropped integer not null, rows_rejected integer not null,
+    primary key (run, path, sha256));
 create table if not exists seen_files (
     path text primary key, bytes integer not null, modified_ns integer not null, sha256 text not null);
 create table if not exists tables (
@@ -119,9 +124,11 @@ impl State {
         let db = Connection::open(path)?;
         db.busy_timeout(Duration::from_secs(30))?;
         db.pragma_update(None, "journal_mode", "wal")?;
-        db.pragma_update(None, "synchronous", "normal")?;
+        // A night that is said to be done survives the machine, not only the process.
+        db.pragma_update(None, "synchronous", "full")?;
         db.pragma_update(None, "foreign_keys", "on")?;
         db.execute_batch(SCHEMA)?;
+        db.execute_batch(super::versions::SCHEMA)?;
         Ok(State { db })
     }
 
@@ -196,7 +203,8 @@ impl State {
     ) -> Result<()> {
         let tx = self.db.transaction()?;
         for (d, rejects) in deliveries {
-            tx.execute("delete from deliveries where path = ?1 and sha256 = ?2", params![d.path, d.sha256])?;
+            let before = "delete from deliveries where path = ?1 and sha256 = ?2";
+            let is_again = tx.execute(before, params![d.path, d.sha256])? > 0;
             tx.execute(
                 "insert into deliveries (path, feed, sha256, bytes, arrived_at, region, period, is_identical, refusal,
                     refusal_detail, sheet, rows_delivered, rows_loaded, rows_dropped, rows_rejected, rows_left_out,
@@ -224,6 +232,15 @@ impl State {
                 ],
             )?;
             let id = tx.last_insert_rowid();
+            // The one run that is open while the writer's lock is held; 0 where no run was begun.
+            tx.execute(
+                "insert or replace into readings (run, path, sha256, feed, region, period, is_again, refusal,
+                    is_identical, rows_delivered, rows_loaded, rows_dropped, rows_rejected)
+                select coalesce((select max(id) from runs where finished_at is null), 0), path, sha256, feed, region,
+                    period, ?2, refusal, is_identical, rows_delivered, rows_loaded, rows_dropped, rows_rejected
+                from deliveries where id = ?1",
+                params![id, is_again],
+            )?;
             for s in &d.slices {
                 tx.execute(
                     "insert into slices (delivery, region, file, rows, bytes) values (?1,?2,?3,?4,?5)",
@@ -306,13 +323,12 @@ impl State {
             .optional()?;
         Ok(found)
     }
+}
 
-    pub fn record_table(&self, name: &str, table: &TableRecord) -> Result<()> {
-        self.db.execute(
-            "insert into tables (name, version, fingerprint, content, rows) values (?1,?2,?3,?4,?5)
-            on conflict (name) do update set version = ?2, fingerprint = ?3, content = ?4, rows = ?5",
-            params![name, table.version as i64, table.fingerprint, table.content, table.rows as i64],
-        )?;
-        Ok(())
+impl From<rusqlite::Error> for Error {
+    fn from(cause: rusqlite::Error) -> Error {
+        let is_full = cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+        let key = if is_full { "disk_full_at" } else { "state" };
+        Error::internal(key).with("path", "state.sqlite").with("cause", cause)
     }
 }

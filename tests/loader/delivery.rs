@@ -76,6 +76,8 @@ fn the_whole_delivery_gives_the_expected_totals() {
     let in_force = ask(data.path(), "select feed, sum(rows_loaded) as n from meta.slices group by feed");
     assert_eq!(sorted(&counts(&in_force, "feed", "n")), sorted(&expected["rows_in_force"]), "rows in force");
 
+    crate::reports::compare_due(&extracts, data.path());
+
     let province = ask(
         data.path(),
         "select indicator_id, actual, numerator, denominator, light from measures.progress where region_code = '220000' order by indicator_id",

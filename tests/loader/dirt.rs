@@ -29,8 +29,25 @@ fn what_surrounds_a_cell_is_taken_off() {
     check("employment", "身份证号", &with_x.to_lowercase(), &format!("{with_x} +letter_case"));
     let wide_x = format!("{}ｘ", &with_x[..17]);
     check("employment", "身份证号", &wide_x, &format!("{with_x} +width +letter_case"));
+    // Several at once, each told.
+    check(
+        "employment",
+        "身份证号",
+        &format!("\u{feff}=\"{}\"\u{3000}", with_x.to_lowercase()),
+        &format!("{with_x} +excel_text +white_space +letter_case"),
+    );
+    // Nothing but what surrounds a cell is a blank, and so is a word for one inside it.
+    check("employment", "就业单位", "=\"\"", "");
+    check("employment", "就业单位", "\u{200b}\u{3000}\t", "");
+    check("employment", "就业单位", "=\"无\"", " +excel_text +blank_word");
+    check("employment", "身份证号", "=\"\"", "!person_id:id_missing");
     // A text that begins with an equals sign is no formula and stays.
-    check("employment", "就业单位", "=1+1", "=1+1");
+    for text in ["=1+1", "=cmd|' /C calc'!A0", "=HYPERLINK(\"x\")", "+86", "@x", "=\"a\"&\"b"] {
+        check("employment", "就业单位", text, text);
+    }
+    // Digits and letters become half width, other signs stay as they were typed.
+    check("employment", "就业单位", "ＡＢＣ（长春）公司", "ABC（长春）公司 +width");
+    check("employment", "就业单位", "甲\u{a0}乙\t丙", "甲 乙 丙 +white_space");
 }
 
 #[test]
@@ -49,6 +66,13 @@ fn words_for_a_blank_are_blank() {
     // … and never the beginning of a longer text.
     check("employment", "就业单位", "无锡电子厂", "无锡电子厂");
     check("employment", "就业单位", "/无", "/无");
+    check("employment", "就业单位", "空军", "空军");
+    check("employment", "月收入(元)", "-1", "!monthly_wage:negative_number");
+    check("employment", "终止日期", "—", " +blank_word");
+    check("employment", "县区", "无", "220821");
+    check("employment", "社保", "/", " +blank_word");
+    check("employment", "起始日期", "无", "!started_on:required_blank");
+    check("employment", "就业类型", "空", "!kind:required_blank");
     check("ledger", "姓名", "无", "!name:required_blank");
 }
 
@@ -83,6 +107,20 @@ fn dates_in_every_form() {
         ("1899-12-31", "!started_on:date_invalid"),
         ("18-3-5", "!started_on:date_invalid"),
         ("3/5/2018", "!started_on:date_invalid"),
+        ("2018-3-5-1", "!started_on:date_invalid"),
+        ("2018年3月5日至2018年4月1日", "!started_on:date_invalid"),
+        ("2018-00-05", "!started_on:date_invalid"),
+        ("2018.3.0", "!started_on:date_invalid"),
+        ("2月29日", "!started_on:date_invalid"),
+        ("1900-02-29", "!started_on:date_invalid"),
+        ("2000-02-29", "2000-02-29"),
+        ("2018 - 3 - 5", "2018-03-05 +date_form"),
+        ("２０１８．３．５", "2018-03-05 +width +date_form"),
+        ("2018－03－05", "2018-03-05 +date_form"),
+        ("99999", "2173-10-13 +date_serial ?future_date"),
+        ("999999", "!started_on:date_invalid"),
+        ("-43164", "!started_on:date_invalid"),
+        ("4.3164E4", "!started_on:date_invalid"),
         ("去年", "!started_on:date_invalid"),
         ("", "!started_on:required_blank"),
     ] {
@@ -125,6 +163,20 @@ fn numbers_as_offices_write_them() {
         ("三百", " ?number_blanked"),
         ("99999999999999999999999", " ?number_blanked"),
         ("-5", "!attendees:negative_number"),
+        ("－5", "!attendees:negative_number"),
+        ("近300人", "300 +number_form ?number_approximate"),
+        ("300多人", "300 +number_form ?number_approximate"),
+        ("1,234,567", "1234567 +number_form"),
+        ("12,34,567", " ?number_blanked"),
+        ("0.3万", "3000 +number_form +ten_thousands"),
+        ("３万", "30000 +width +number_form +ten_thousands"),
+        ("300人次", "300 +number_form"),
+        ("约", " ?number_blanked"),
+        ("万", " ?number_blanked"),
+        ("3+5", " ?number_blanked"),
+        ("0x10", " ?number_blanked"),
+        ("NaN", " ?number_blanked"),
+        ("1E400", " ?number_blanked"),
     ] {
         check("events", "参会人数", cell, expected);
     }
@@ -150,6 +202,13 @@ fn money_is_in_yuan() {
     assert_eq!(amount("贷款金额(元)", "50000"), "50000.00");
     assert_eq!(amount("贷款金额(万元)", "5"), "50000.00");
     assert_eq!(amount("贷款金额", "5"), "5.00");
+    assert_eq!(amount("贷款金额（ 万元 ）", "5.5"), "55000.00");
+    assert_eq!(amount("贷款金额(万元)", "5,000"), "50000000.00");
+    // Ten thousands are of money: a count under such a header stays.
+    let head = ["活动编号", "活动类型", "活动名称", "举办日期", "参会人数(万元)"];
+    let row = ["HD1", "春风行动", "甲", "2018-03-01", "5"];
+    let counted = read("events", "220821_2018-06.csv", &csv_of(&[head, row])).unwrap();
+    assert_eq!(counted.column("attendees"), ["5"]);
 }
 
 #[test]
@@ -171,6 +230,13 @@ fn percentages_are_of_a_hundred() {
         ("0.5%", "0.5000"),
         ("0", "0.0000"),
         ("1", "100.0000"),
+        ("100%", "100.0000"),
+        ("1%", "1.0000"),
+        ("100", "100.0000"),
+        ("1.5", "1.5000"),
+        ("0.005", "0.5000"),
+        ("0.6%", "0.6000"),
+        ("=\"58.33%\"", "58.3300"),
     ] {
         assert_eq!(share("就业比例", cell), expected, "{cell}");
     }
@@ -193,6 +259,14 @@ fn code_lists_by_value_alias_and_code() {
     check("employment", "就业类型", "当兵", "!kind:code_unmapped");
     check("employment", "就业地域", "乡（镇）内", "乡(镇)内 +code_mapped");
     check("employment", "就业渠道", "天上掉", " ?code_blanked");
+    check("ledger", "文化程度", "大 专", "大专 +code_mapped");
+    check("ledger", "文化程度", "０７１", "初中 +width +code_mapped");
+    check("ledger", "性别", "0", " ?code_blanked");
+    check("ledger", "性别", "3", " ?code_blanked");
+    check("ledger", "就业创业意愿", "无就业创业意愿", "无意愿 +code_mapped");
+    check("posts", "岗位类型", "其他岗位", "!kind:code_unmapped");
+    // A word of one list is none of another.
+    check("employment", "就业类型", "务工", "!kind:code_unmapped");
     for (cell, expected) in [
         ("是", "true"),
         ("√", "true"),
@@ -243,6 +317,24 @@ fn regions_by_digits_and_names() {
     ] {
         check_in("employment", "all_2018-06.csv", "县(市、区)", cell, expected);
     }
+    for (cell, expected) in [
+        ("220621120", "X22CBS +region_mapped"),
+        ("220621121201", "X22CBS +region_mapped"),
+        ("222426120000", "X22CBS +region_mapped"),
+        ("220621119", "220621 +region_mapped"),
+        ("长白山保护开发区管委会", "X22CBS +region_mapped"),
+        ("220184100201", "220381 +region_mapped"),
+        ("2208221002", "!region:region_unknown"),
+        ("２２０８２２", "220822 +width"),
+        ("=\"220822\"", "220822 +excel_text"),
+        ("220000", "!region:region_unknown"),
+        ("通榆县瞻榆镇", "!region:region_unknown"),
+    ] {
+        check_in("employment", "all_2018-06.csv", "县(市、区)", cell, expected);
+    }
+    check_in("employment", "220104_2018-06.csv", "县区", "朝阳区", "220104 +region_mapped");
+    check_in("employment", "U01_2018-06.csv", "县区", "朝阳区", "220104 +region_mapped");
+    check_in("employment", "U03_2018-06.csv", "县区", "朝阳区", "!region:region_unknown");
     // Ambiguous names hold inside the file's region only.
     check_in("employment", "220302_2018-06.csv", "县区", "铁西区", "220302 +region_mapped");
     check_in("employment", "U03_2018-06.csv", "县区", "铁西区", "220302 +region_mapped");
@@ -280,6 +372,10 @@ fn names_lose_blanks_and_have_one_kind_of_dot() {
     check("ledger", "姓名", "阿依古丽•买买提", "阿依古丽·买买提 +name_dots");
     check("ledger", "姓名", "阿依古丽．买买提", "阿依古丽·买买提 +name_dots");
     check("ledger", "姓名", "阿依古丽·买买提", "阿依古丽·买买提");
+    check("ledger", "姓名", "阿依古丽 • 买买提", "阿依古丽·买买提 +white_space +name_dots");
+    check("ledger", "姓名", "\u{3000}欧阳\u{a0}春晓\u{200b}", "欧阳春晓 +white_space");
+    // A firm's name keeps its blanks and its dots: it is no person's.
+    check("employment", "就业单位", "A • B 公司", "A • B 公司");
 }
 
 #[test]
@@ -303,7 +399,23 @@ fn id_numbers() {
     check_id(&id("22082119800230001"), "!person_id:id_birth_date");
     check_id(&id("22082118991231001"), "!person_id:id_birth_date");
     check_id(&id("22082120991231001"), "!person_id:id_birth_date");
+    for length in [1, 14, 16, 17, 19, 21, 23] {
+        check_id(&"2".repeat(length), "!person_id:id_length");
+    }
+    check_id("220821800230001", "!person_id:id_birth_date");
+    check_id("220821801301001", "!person_id:id_birth_date");
+    check_id("22082180010100X", "!person_id:id_length");
+    // Of twenty digits the first eighteen must hold all the same.
+    let last = if good.ends_with('1') { '2' } else { '1' };
+    check_id(&format!("{}{last}43", &good[..17]), "!person_id:id_check_digit");
+    check_id(&format!("{}{last}43B1", &good[..17]), "!person_id:id_check_digit");
+    check_id(&id("22082119800229001"), &id("22082119800229001"));
+    check_id(&id("22082119810229001"), "!person_id:id_birth_date");
+    check_id(&format!("{}Ⅹ", &with_x[..17]), "!person_id:id_length");
+    check_id(&format!("{}*", &good[..17]), "!person_id:id_check_digit");
     check_id("2.20821E+17", "!person_id:id_excel_damaged");
+    check_id("2.20821e17", "!person_id:id_excel_damaged");
+    check_id("=\"2.20821E+17\"", "!person_id:id_excel_damaged");
     check_id("2.20821198001010E+17", "!person_id:id_excel_damaged");
     let digits = (1..).map(person).find(|p| !p.ends_with('X')).unwrap();
     check_id(&format!("{digits}.0"), "!person_id:id_excel_damaged");
@@ -318,6 +430,79 @@ fn id_numbers() {
     check("ledger", "年龄", "39", "39");
     check("ledger", "年龄", "40", "40 ?age_differs_from_id");
     check("ledger", "年龄", "38岁", "38 +number_form");
+}
+
+#[test]
+fn what_is_not_required_never_costs_a_row() {
+    for cell in ["123", "2.20821E+17", "张三", "无", "-"] {
+        let found = row_of("payments", "领取人身份证号", cell);
+        assert!(found.starts_with(" "), "{cell}: {found}");
+        assert!(found.contains("?field_blank") || found.contains("+blank_word"), "{cell}: {found}");
+    }
+    check("sites", "注销时间", "昨天", " ?date_blanked");
+    check("sites", "从业人数", "若干", " ?number_blanked");
+    check("sites", "级别", "部级", " ?code_blanked");
+    check("brokers", "是否参加培训", "待定", " ?code_blanked");
+    for header in ["性别", "文化程度", "技能水平", "就业失业状况", "求职意向", "就业创业意愿", "培训需求", "更新日期"]
+    {
+        check("ledger", header, "", " ?field_blank");
+        check("ledger", header, "/", " +blank_word ?field_blank");
+    }
+}
+
+fn row_of(feed: &str, header: &str, cell: &str) -> String {
+    let (headers, cells) = row_with(feed, header, cell);
+    describe(feed, header, &read(feed, "220821_2018-06.csv", &csv_of(&[headers, cells])).unwrap())
+}
+
+/// A quarantined row keeps all its cells as text and every reason.
+#[test]
+fn a_rejected_row_is_kept_whole() {
+    let head = ["身份证号", "起始日期", "就业类型", "就业地域", "备用", ""];
+    let row = ["123", "昨天", "当兵", "省外", "=x", "y"];
+    let found = read("employment", "220821_2018-06.csv", &csv_of(&[head, row])).unwrap();
+    let reject = &found.summary.rejects[0];
+    assert_eq!(reject.all_reasons, "person_id:id_length started_on:date_invalid kind:code_unmapped");
+    assert_eq!((reject.row, reject.field.as_str(), reject.reason), (2, "person_id", "id_length"));
+    let cells: serde_json::Value = serde_json::from_str(&reject.raw_cells).unwrap();
+    let expected = serde_json::json!({"身份证号": "123", "起始日期": "昨天", "就业类型": "当兵", "就业地域": "省外",
+        "备用": "=x", "#6": "y"});
+    assert_eq!(cells, expected);
+}
+
+#[test]
+fn every_reason_has_its_sentence() {
+    use jindu::text::{Lang, say_if_known};
+    let feeds = std::fs::read_to_string(crate::support::project().join("src/text/messages.en.toml")).unwrap();
+    let of = |section: &str| -> Vec<String> {
+        let lines = feeds.lines().skip_while(|l| *l != format!("[{section}]")).skip(1);
+        lines.take_while(|l| !l.is_empty()).map(|l| l.split(' ').next().unwrap().to_owned()).collect()
+    };
+    let codes = "id_missing id_length id_birth_date id_check_digit id_excel_damaged required_blank date_invalid \
+        number_invalid code_unmapped region_unknown region_outside_slice duplicate_in_file date_order negative_number \
+        share_over_total field_blank code_blanked date_blanked number_blanked year_assumed number_approximate \
+        sex_differs_from_id age_differs_from_id future_date person_not_in_ledger outside_period roster_differs";
+    let refusals = "unreadable header_missing header_ambiguous name_not_understood unknown_feed too_large encrypted \
+        not_a_workbook";
+    let limits: Vec<&str> = jindu::extract::Limit::ALL.iter().map(|l| l.name()).collect();
+    for (section, codes) in [
+        ("reason", codes.split_whitespace().collect()),
+        ("refusal", refusals.split_whitespace().collect()),
+        ("limit", limits),
+    ] {
+        let codes: Vec<&str> = codes;
+        for code in &codes {
+            for lang in Lang::ALL {
+                let said = say_if_known(lang, &format!("{section}.{code}"), &[]).unwrap_or_default();
+                assert!(said.chars().count() > 3, "{section}.{code} has no sentence in {lang:?}");
+            }
+        }
+        let stray: Vec<String> = of(section)
+            .into_iter()
+            .filter(|c| !codes.contains(&c.as_str()) && !["both", "at_row", "at_part"].contains(&c.as_str()))
+            .collect();
+        assert!(stray.is_empty(), "{section} has sentences for what does not occur: {stray:?}");
+    }
 }
 
 #[test]

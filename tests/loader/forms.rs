@@ -101,6 +101,21 @@ fn headers_of_two_levels() {
 }
 
 #[test]
+fn headers_of_three_levels() {
+    let rows = [
+        texts(&["就业扶贫载体登记表", "", "", "", ""]),
+        texts(&["填报单位:某县", "", "", "单位:人", ""]),
+        texts(&["载体类型", "名称", "认定时间", "用工情况", ""]),
+        texts(&["", "", "", "吸纳就业", ""]),
+        texts(&["", "", "", "人数", "贫困劳动力"]),
+        texts(&["就业扶贫车间", "甲车间", "2018-03-01", "30", "12"]),
+    ];
+    let read = read("sites", "220821_2018-06.csv", &table(&rows)).unwrap();
+    assert_eq!(read.counts(), "1/0/0/0");
+    assert_eq!((read.rows[0]["workers"].as_str(), read.rows[0]["poor_workers"].as_str()), ("30", "12"));
+}
+
+#[test]
 fn rows_that_are_no_data_are_left_out_and_counted() {
     let (a, b) = (spell(1).to_vec(), spell(2).to_vec());
     check(
@@ -119,6 +134,8 @@ fn rows_that_are_no_data_are_left_out_and_counted() {
         ],
         "2/0/0/7",
     );
+    // A word for a total beside a day or a person's number is a row with a fault.
+    check(&[texts(&HEAD), texts(&[&person(1), "2018-03-01", "合计", "0"])], "0/0/1/0");
     // A name that only begins like a total is data, and so is a row that says more.
     check(&[texts(&HEAD), texts(&["合计", "2018-03-01", "转移就业", "省外"])], "0/0/1/0");
     check(&[texts(&HEAD), texts(&["注:", "2018-03-01", "转移就业", "省外"])], "0/0/1/0");
@@ -250,6 +267,11 @@ fn encodings_and_delimiters_by_content() {
         assert_eq!(found.counts(), "2/0/0/0");
         assert_eq!(found.column("source_row"), ["2", "5"], "rows are numbered as an editor numbers lines");
     }
+    // Some lines that end so, in a file of others: each has a number of its own.
+    let text =
+        format!("{}\r\n{}\r{}\r\n{}\n", HEAD.join(","), spell(1).join(","), spell(2).join(","), spell(3).join(","));
+    let found = read("employment", "220821_2018-06.csv", text.as_bytes()).unwrap();
+    assert_eq!(found.column("source_row"), ["2", "3", "4"]);
     // Ideographs beyond GBK that GB 18030 has.
     let gb18030 = encoding_rs::GB18030.encode(&csv.replace("转移就业", "转移就业 ")).0.into_owned();
     assert_eq!(read("employment", "220821_2018-06.csv", &gb18030).unwrap().counts(), "1/0/0/0");

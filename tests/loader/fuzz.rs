@@ -83,7 +83,7 @@ fn check(feed: &str, name: &str, bytes: &[u8], what: &str) {
 }
 
 /// `JINDU_FUZZ_TIMES=50` does fifty times as many as CI.
-fn more(times: u64) -> u64 {
+pub fn more(times: u64) -> u64 {
     times * std::env::var("JINDU_FUZZ_TIMES").ok().and_then(|t| t.parse().ok()).unwrap_or(1)
 }
 
@@ -150,6 +150,40 @@ fn damaged_old_workbooks() {
 #[test]
 fn damaged_parquet_files() {
     run("employment", "220821_2018-06.parquet", &super::hostile::parquet(20), 2_000);
+}
+
+#[path = "../../fuzz/checks.rs"]
+mod checks;
+
+/// What the fuzzers found or walked through, once more through the same checks (fuzz/).
+#[test]
+fn the_corpus_of_the_fuzzers() {
+    let mut files = 0;
+    let mut bytes = 0;
+    for target in ["csv", "header", "cell", "xlsx", "xls", "html", "parquet"] {
+        let check = match target {
+            "csv" => checks::csv,
+            "header" => checks::header,
+            "cell" => checks::cell,
+            "xlsx" => checks::xlsx,
+            "xls" => checks::xls,
+            "html" => checks::html,
+            _ => checks::parquet,
+        };
+        let folder = crate::support::project().join("fuzz/corpus").join(target);
+        let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+        paths.sort();
+        assert!(paths.len() > 2, "{target} has no corpus");
+        for path in paths {
+            let data = std::fs::read(&path).unwrap();
+            files += 1;
+            bytes += data.len();
+            if std::panic::catch_unwind(|| check(checks::project(), &data)).is_err() {
+                panic!("{}", path.display());
+            }
+        }
+    }
+    assert!(files > 50 && bytes < 1_000_000, "{files} files of {bytes} bytes");
 }
 
 #[test]

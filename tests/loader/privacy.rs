@@ -4,6 +4,21 @@ use super::{csv_of, person, read};
 use jindu::extract::hide_numbers;
 
 #[test]
+fn a_name_behind_a_colon_in_the_header_row_is_not_shown() {
+    for filled_in_by in [format!("填表人:{NAME}"), format!("填表人：{NAME}"), format!("联系人 ： {NAME} {PHONE}")]
+    {
+        let mut head = ledger_head();
+        head.push(filled_in_by.clone());
+        check("ledger", &[head.clone(), ledger_row()]);
+        let shown = all_that_is_shown("ledger", &csv_of(&[head.clone(), ledger_row()]));
+        assert!(shown.contains("人:…"), "{shown}");
+        // Nor where a header is missing and those found are listed.
+        head.remove(0);
+        check("ledger", &[head, ledger_row()[1..].to_vec()]);
+    }
+}
+
+#[test]
 fn numbers_are_hidden_wherever_they_stand() {
     let check = |text: &str, expected: &str| assert_eq!(hide_numbers(text), expected);
     check("220821198001010014", "******************");
@@ -14,6 +29,10 @@ fn numbers_are_hidden_wherever_they_stand() {
     check("１３８４３６１２３４５", "***********");
     check("0436-3223456", "****-*******");
     check("2.20821198001010E+17", "*.**************E+17");
+    // Digits of other scripts.
+    check("٢٢٠٨٢١١٩٨٠٠١٠١٠٠١٤", "******************");
+    check("身份证①②③④⑤⑥⑦⑧⑨⑨⑨⑨⑨⑨⑨", "身份证***************");
+    check("二〇一八年", "二〇一八年");
     for harmless in ["2018-03-05", "220821100201", "220821", "43164.5", "2018年3月5日", "5,000,000", "列1,列2", "2208"]
     {
         check(harmless, harmless);
@@ -28,7 +47,10 @@ fn all_that_is_shown(feed: &str, bytes: &[u8]) -> String {
             let s = read.summary;
             let rejects: Vec<_> =
                 s.rejects.iter().map(|r| (&r.sheet, &r.field, &r.all_reasons, &r.raw_value)).collect();
-            format!("{} {:?} {:?} {:?} {:?}", s.sheet, rejects, s.unmapped, s.unknown_columns, s.warnings)
+            format!(
+                "{} {:?} {:?} {:?} {:?} {:?}",
+                s.sheet, rejects, s.unmapped, s.unknown_columns, s.warnings, s.columns
+            )
         }
     }
 }

@@ -205,6 +205,17 @@ fn hidden_sheets_and_lists_are_no_data() {
     assert_eq!(found.rows[0]["person_id"], person(3));
 }
 
+/// A filter hides rows of the whole truth: they are read like any other.
+#[test]
+fn hidden_rows_and_columns_are_data() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    fill(sheet, &[head(), spell(1), spell(2), spell(3)]);
+    sheet.set_row_hidden(2).unwrap();
+    sheet.set_column_hidden(3).unwrap();
+    assert_eq!(employment(&book.save_to_buffer().unwrap()).counts(), "3/0/0/0");
+}
+
 #[test]
 fn headers_in_workbooks() {
     let found = |rows: &[Vec<Cell>]| {

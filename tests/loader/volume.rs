@@ -122,7 +122,7 @@ fn files_after_a_night(data: &Path, inbox: &Path, table: &str) -> Vec<String> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         load_inbox(project(), &warehouse, &project().jobs["nightly"], inbox, &|_, _| {}).await.unwrap();
-        publish_meta(project(), &warehouse, &warehouse.state().unwrap()).await.unwrap();
+        publish_meta(project(), &warehouse, &mut warehouse.state().unwrap()).await.unwrap();
         let version = warehouse.table(table, None).await.unwrap().unwrap();
         version.files.into_iter().map(|file| file.path).collect()
     })

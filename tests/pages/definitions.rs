@@ -14,7 +14,7 @@ fn the_projects_dashboards_have_no_mistake() {
     let mistakes: Vec<String> = all.mistakes.iter().map(|mistake| mistake.render(Lang::En)).collect();
     assert!(mistakes.is_empty(), "{mistakes:?}");
     let addresses: Vec<&str> = all.pages.iter().map(|page| page.address.as_str()).collect();
-    assert_eq!(addresses, ["/", "/regions/{region}", "/ranking", "/loads", "/help"]);
+    assert_eq!(addresses, ["/", "/regions/{region}", "/ranking", "/loads", "/deliveries", "/help"]);
 }
 
 #[test]

@@ -90,7 +90,9 @@ async fn nothing_personal_comes_out() {
     let mut paths: Vec<String> = Vec::new();
     for lang in ["zh-CN", "en"] {
         let regions = ["220000", "POOR15", "U06", "U11", "X22CBS", "220622", "220821"];
-        paths.extend(["/", "/ranking", "/loads", "/help"].iter().map(|path| format!("{path}?lang={lang}")));
+        paths.extend(
+            ["/", "/ranking", "/loads", "/deliveries", "/help"].iter().map(|path| format!("{path}?lang={lang}")),
+        );
         paths.extend(regions.iter().map(|region| format!("/regions/{region}?lang={lang}")));
     }
     let pages: serde_json::Value = serde_json::from_str(&get_well(&routes, "/api/pages").await).unwrap();

@@ -3,13 +3,14 @@
 use crate::api::{get_well, routes};
 use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
 
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     "/?edition=1",
     "/?edition=1&lang=en",
     "/regions/U06?edition=1",
     "/regions/220821?edition=1&lang=en",
     "/ranking?edition=1",
     "/loads?edition=1",
+    "/deliveries?edition=1&lang=en",
     "/panels/glance/targets.svg?edition=1",
     "/panels/glance/trends.csv?edition=1",
     "/api/pages/ranking?edition=1",

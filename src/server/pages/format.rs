@@ -25,10 +25,14 @@ pub(super) fn show(value: &Value, format: Format, lang: Lang, places: Option<u8>
         (Value::Text(code), Format::Light) => say_light(lang, code),
         (Value::Text(code), Format::Reason) => {
             let said = |kind: &str| say_if_known(lang, &format!("{kind}.{code}"), &[]);
-            said("reason").or_else(|| said("refusal")).unwrap_or_else(|| code.clone())
+            said("reason")
+                .or_else(|| said("refusal"))
+                .or_else(|| said("repair"))
+                .or_else(|| crate::extract::limit_sentence(lang, code))
+                .unwrap_or_else(|| code.clone())
         }
         (Value::Text(words), _) if words.is_empty() => BLANK.to_owned(),
-        (Value::Text(words), _) => words.clone(),
+        (Value::Text(words), _) => text::visible(words),
         (_, Format::Code) => value.to_string(),
         (_, Format::Count) => number(value, 0),
         (_, Format::Decimal1) => number(value, 1),
