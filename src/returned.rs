@@ -19,6 +19,7 @@ use crate::extract::{self, Count, DeliveryName, PersonKeys, Refusal, Remarks, Re
 use crate::project::{Contract, Project};
 use crate::text::{Lang, say};
 use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,8 @@ pub struct Delivered<'a> {
 /// What a reading of a delivery found.
 pub struct Checked<'a> {
     pub delivered: &'a Delivered<'a>,
-    pub contract: Option<&'a Contract>,
+    /// With what was learned and is in force at the period's end.
+    pub contract: Option<Cow<'a, Contract>>,
     pub read: Result<Summary, Refusal>,
     pub remarks: Remarks,
 }
@@ -95,9 +97,13 @@ impl Checked<'_> {
 
 /// Reads a delivery by the one path that loads it, and loads nothing.
 pub fn check_delivery<'a>(project: &'a Project, delivered: &'a Delivered<'a>, bytes: &[u8]) -> Checked<'a> {
-    let contract = project.feeds.get(delivered.feed);
+    let feed = project.feeds.get(delivered.feed);
+    let contract = match &delivered.name {
+        Ok(name) => feed.map(|c| c.on(name.period.last_day())),
+        Err(_) => feed.map(Cow::Borrowed),
+    };
     let mut remarks = Remarks::default();
-    let read = match (&delivered.name, contract) {
+    let read = match (&delivered.name, contract.as_deref()) {
         (Err(refusal), _) => Err(refusal.clone()),
         (Ok(_), None) => Err(Refusal::new("unknown_feed", delivered.feed)),
         (Ok(name), Some(contract)) => passing_keys().map_or_else(

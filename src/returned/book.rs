@@ -126,7 +126,8 @@ fn number_columns(checked: &Checked<'_>) -> Vec<bool> {
     let fields = &checked.remarks.fields;
     let width = fields.keys().max().map_or(0, |last| last + 1);
     let is_number = |at: usize| {
-        let kind = fields.get(&at).and_then(|f| checked.contract.and_then(|c| c.fields.get(*f))).map(|f| f.kind);
+        let kind =
+            fields.get(&at).and_then(|f| checked.contract.as_deref().and_then(|c| c.fields.get(*f))).map(|f| f.kind);
         matches!(kind, Some(FieldKind::Int | FieldKind::Yuan | FieldKind::Number | FieldKind::Pct))
     };
     (0..width).map(is_number).collect()

@@ -175,7 +175,7 @@ fn severity(rejects: bool) -> &'static str {
 }
 
 fn field_name<'c>(checked: &'c Checked<'_>, field: u16) -> &'c str {
-    checked.contract.and_then(|c| c.fields.get(usize::from(field))).map_or("", |f| f.name.as_str())
+    checked.contract.as_deref().and_then(|c| c.fields.get(usize::from(field))).map_or("", |f| f.name.as_str())
 }
 
 /// Every fault in words, in the order of rows; a refused header is one.

@@ -80,7 +80,7 @@ fn head(pen: &mut Pen<'_>, checked: &Checked<'_>, wording: &Wording<'_>) -> Resu
     pen.wide(&sentence, &format.set_bold().set_font_size(12).set_text_wrap(), 1.3)?;
     pen.row += 1;
     pen.pair(&say("returned.file"), delivered.file_name)?;
-    let feed = match checked.contract {
+    let feed = match checked.contract.as_deref() {
         Some(_) => format!("{} ({})", wording.feed_title(), delivered.feed),
         None => delivered.feed.to_owned(),
     };
@@ -175,7 +175,8 @@ fn unmapped(
     let mut found: Vec<_> = summary.unmapped.iter().collect();
     found.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
     for ((field, text), n) in found.iter().take(LINES_MAX) {
-        let header = checked.contract.and_then(|c| c.field(field)).map_or(field.as_str(), |f| f.headers[0].as_str());
+        let header =
+            checked.contract.as_deref().and_then(|c| c.field(field)).map_or(field.as_str(), |f| f.headers[0].as_str());
         pen.line(&[header.to_owned(), text.clone(), count((**n).into())], None)?;
     }
     pen.cut(wording, found.len())

@@ -2,7 +2,7 @@
 //! contract's lists and names put in. Pure.
 
 use super::Checked;
-use crate::extract::{DeliveryName, Remark, read_name};
+use crate::extract::{DeliveryName, Remark, limit_sentence, read_name};
 use crate::project::{Contract, Field, FieldKind, Project};
 use crate::text::{Lang, date, say, say_if_known};
 use chrono::NaiveDate;
@@ -36,10 +36,10 @@ const CODES_SHOWN: usize = 40;
 const KNOWN_MAX: usize = 10_000;
 
 impl<'a> Wording<'a> {
-    pub fn new(project: &'a Project, checked: &Checked<'a>, lang: Lang) -> Wording<'a> {
+    pub fn new(project: &'a Project, checked: &'a Checked<'_>, lang: Lang) -> Wording<'a> {
         Wording {
             project,
-            contract: checked.contract,
+            contract: checked.contract.as_deref(),
             delivery: checked.delivered.name.as_ref().ok(),
             arrived_on: checked.delivered.arrived_on,
             lang,
@@ -94,6 +94,8 @@ impl<'a> Wording<'a> {
 
     /// What is said about a whole file that is refused; `detail` is the refusal's own.
     pub fn refusal(&self, reason: &str, detail: &str) -> FaultWords {
+        let limit = limit_sentence(self.lang, detail);
+        let detail = limit.as_deref().unwrap_or(detail);
         // Headers missing and found stand in one text, a bar between them.
         let (missing, found) = detail.split_once(" | ").unwrap_or((detail, ""));
         // Of a row of data only the number of its columns is told.
