@@ -1,8 +1,10 @@
 //! From the inbox to the raw tables: which files are new, what each holds, which deliveries are in force, and the
 //! commits that make the raw tables hold exactly those. Every step can be killed and run again.
 
+mod budget;
 mod facts;
 mod inbox;
+mod monthly;
 mod outcome;
 mod pack;
 mod publish;
@@ -18,6 +20,7 @@ use crate::extract::raw_schema;
 use crate::project::{Job, Project};
 use crate::warehouse::{LiveFile, State, TableRecord, Warehouse};
 use pack::{missing_files, pack_slices};
+use publish::files_content;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -100,7 +103,8 @@ fn changed_feeds(project: &Project, state: &State) -> Result<BTreeMap<String, (S
     let mut changed = BTreeMap::new();
     for (feed, mut files) in wanted {
         files.sort();
-        let content = files_content(&files, &raw_schema(&project.feeds[feed]));
+        let schema = raw_schema(&project.feeds[feed]);
+        let content = files_content(files.iter().map(|f| (f.path.as_str(), f.rows, f.partition.as_deref())), &schema);
         if state.table(&format!("raw.{feed}"))?.is_none_or(|t| t.content != content) {
             changed.insert(feed.to_owned(), (content, files));
         }
@@ -124,17 +128,4 @@ fn lost_deliveries(project: &Project, warehouse: &Warehouse, state: &State) -> R
         }
     }
     Ok(lost)
-}
-
-/// A fingerprint of a raw table: its columns and its files, whose names hold the hash of what they were read from.
-fn files_content(files: &[LiveFile], schema: &arrow::datatypes::Schema) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for field in schema.fields() {
-        hash.update(format!("{} {}\n", field.name(), field.data_type()));
-    }
-    for file in files {
-        hash.update(format!("{} {} {}\n", file.path, file.rows, file.partition.as_deref().unwrap_or("")));
-    }
-    crate::project::hex(&hash.finalize()[..16])
 }

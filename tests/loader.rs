@@ -14,6 +14,7 @@ mod outcomes;
 mod privacy;
 mod returned;
 pub mod sheets;
+mod volume;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};

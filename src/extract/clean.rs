@@ -100,7 +100,12 @@ pub fn clean_cell(raw: &str) -> (Cow<'_, str>, Repairs) {
 
 /// Header text in the form in which headers are compared: no white space, half width.
 pub fn normalise_header(raw: &str) -> String {
-    raw.chars().filter(|c| !c.is_whitespace() && !is_zero_width(*c) && *c != '\u{a0}').map(half_width).collect()
+    normalised_chars(raw).collect()
+}
+
+/// The characters of [`normalise_header`], one at a time.
+pub fn normalised_chars(raw: &str) -> impl Iterator<Item = char> {
+    raw.chars().filter(|c| !c.is_whitespace() && !is_zero_width(*c) && *c != '\u{a0}').map(half_width)
 }
 
 /// Full-width forms (`U+FF01`–`U+FF5E`), the ideographic space and brackets as their half-width twins.
@@ -124,7 +129,7 @@ fn is_zero_width(c: char) -> bool {
 }
 
 /// Most cells need nothing: printable ASCII or ideographs, no blank at the ends, no `=` or `'` in front.
-fn is_plain(raw: &str) -> bool {
+pub fn is_plain(raw: &str) -> bool {
     let bytes = raw.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
     if matches!(first, b'=' | b'\'' | b' ') || *last == b' ' {
@@ -137,6 +142,12 @@ fn is_plain(raw: &str) -> bool {
         matches!(c, '\u{20}'..='\u{7e}' | '\u{4e00}'..='\u{9fff}' | '\u{b7}' | '\u{3001}'..='\u{303f}'
             | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
     })
+}
+
+/// A name that is plain and needs no repair as a name either: no blank, no dot but the one between its parts.
+pub fn is_plain_name(raw: &str) -> bool {
+    !matches!(raw.as_bytes().first(), None | Some(b'=' | b'\''))
+        && raw.chars().all(|c| matches!(c, '\u{21}'..='\u{7e}' | '\u{4e00}'..='\u{9fff}' | '\u{b7}'))
 }
 
 /// A person's name without inner blanks and with one kind of dot between its parts.

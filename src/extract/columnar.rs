@@ -2,6 +2,7 @@
 
 use super::footer::check_footer;
 use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, Limit, ROWS_MAX};
+use super::rows::Rows;
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
 use super::workbook::text_of_number;
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
@@ -80,33 +81,47 @@ impl RowSource for ParquetRows {
             check_row(0, row)?;
             return Ok(Some(0));
         }
-        loop {
-            while self.at == self.len {
-                match self.reader.next() {
-                    None => return Ok(None),
-                    Some(Err(e)) => return Err(Refusal::new("unreadable", e.to_string())),
-                    Some(Ok(batch)) => {
-                        self.columns = batch.columns().iter().map(as_text).collect::<Result<_, _>>()?;
-                        self.at = 0;
-                        self.len = batch.num_rows();
-                    }
+        let mut rows = Rows::default();
+        self.push_row(&mut rows, row)?;
+        Ok(rows.last().map(|read| {
+            *row = read.to_record();
+            read.number()
+        }))
+    }
+
+    fn push_row(&mut self, rows: &mut Rows, _scratch: &mut StringRecord) -> Result<bool, Refusal> {
+        while let Some(at) = self.next_in_batch()? {
+            rows.begin_row(self.number);
+            for column in &self.columns {
+                rows.push_cell(if column.is_null(at) { "" } else { column.value(at) });
+            }
+            let Some(row) = rows.last() else { break };
+            if !row.is_blank() {
+                return row.check().map(|()| true);
+            }
+            rows.pop_row();
+        }
+        Ok(false)
+    }
+}
+
+impl ParquetRows {
+    /// Goes to the next row; its position in the batch at hand, `None` at the end.
+    fn next_in_batch(&mut self) -> Result<Option<usize>, Refusal> {
+        while self.at == self.len {
+            match self.reader.next() {
+                None => return Ok(None),
+                Some(Err(e)) => return Err(Refusal::new("unreadable", e.to_string())),
+                Some(Ok(batch)) => {
+                    self.columns = batch.columns().iter().map(as_text).collect::<Result<_, _>>()?;
+                    self.at = 0;
+                    self.len = batch.num_rows();
                 }
             }
-            let at = self.at;
-            self.at += 1;
-            self.number += 1;
-            row.clear();
-            let mut blank = true;
-            for column in &self.columns {
-                let cell = if column.is_null(at) { "" } else { column.value(at) };
-                blank &= cell.trim().is_empty();
-                row.push_field(cell);
-            }
-            if !blank {
-                check_row(self.number, row)?;
-                return Ok(Some(self.number));
-            }
         }
+        self.at += 1;
+        self.number += 1;
+        Ok(Some(self.at - 1))
     }
 }
 

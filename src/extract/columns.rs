@@ -1,7 +1,11 @@
 //! Typed columns under construction, and the Arrow schema of a feed's raw table.
 
+use super::memo::{Memo, ReadValue};
+use super::person::{PSEUDONYM_CHARS, PersonKeys};
+use super::rows::Rows;
+use super::texts::Texts;
 use crate::project::{Contract, FieldKind};
-use arrow::array::{Array, ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringBuilder, new_null_array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -73,126 +77,145 @@ pub fn raw_schema(contract: &Contract) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-enum Values {
-    Text(Vec<Option<String>>),
-    Date(Vec<Option<NaiveDate>>),
+/// What the values of a column are like, by which its data files are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// Hardly two are alike: a dictionary would only cost.
+    Differ,
+    /// A short list of words: the dictionary is all compression that they need.
+    Repeat,
+    /// A short list that has an order, as days have: what lies between two of them can be looked for.
+    Order,
+    /// Each is a little more than the one before.
+    Count,
+}
+
+/// The columns of [`raw_schema`] of which the contract says what they are like; nothing is known of the others.
+pub fn likenesses(contract: &Contract) -> Vec<(String, Likeness)> {
+    let of_field = |field: &crate::project::Field| match field.kind {
+        FieldKind::Id => Some(Likeness::Differ),
+        FieldKind::Text if field.personal || contract.key.contains(&field.name) => Some(Likeness::Differ),
+        FieldKind::Code | FieldKind::Bool | FieldKind::Unit => Some(Likeness::Repeat),
+        FieldKind::Date | FieldKind::Month | FieldKind::Period | FieldKind::Int => Some(Likeness::Order),
+        _ => None,
+    };
+    let of_added = |name: &str| match name {
+        "person_key" => Some(Likeness::Differ),
+        "source_row" => Some(Likeness::Count),
+        "repairs" | "warnings" => None,
+        "person_born_on" | "region_code" | "slice_period" => Some(Likeness::Order),
+        _ => Some(Likeness::Repeat),
+    };
+    let fields = contract.fields.iter().filter_map(|f| Some((f.name.clone(), of_field(f)?)));
+    fields.chain(ADDED_COLUMNS.iter().filter_map(|name| Some(((*name).to_owned(), of_added(name)?)))).collect()
+}
+
+/// One field's values in a run of rows.
+pub enum Values {
+    /// Cells that mostly differ: where each stands.
+    Text(Texts),
+    /// Cells that repeat: which of the field's readings each is.
+    Picked(Vec<u32>),
+    /// The region in which each row stands: which of the run's places.
+    Place(Vec<u32>),
     Number(Vec<Option<i128>>),
-    Flag(Vec<Option<bool>>),
+    /// The file has no such column.
+    Absent,
+}
+
+/// No reading, no place.
+pub const NONE: u32 = u32::MAX;
+
+/// The person of a row, as the ID number says.
+#[derive(Clone, Copy)]
+pub struct Person {
+    pub born_on: NaiveDate,
+    pub is_male: bool,
+}
+
+/// The persons of a run, where the feed speaks of persons and the file has the column.
+#[derive(Default)]
+pub struct Persons {
+    /// By row, with which pseudonym is its own.
+    rows: Vec<Option<(Person, u32)>>,
+    /// Pseudonyms, one behind the other.
+    keys: String,
+}
+
+impl Persons {
+    pub fn push(&mut self, keys: &PersonKeys, id_number: &str, person: Person) {
+        self.rows.push(Some((person, (self.keys.len() / PSEUDONYM_CHARS) as u32)));
+        keys.push_key(id_number, &mut self.keys);
+    }
+
+    pub fn push_none(&mut self) {
+        self.rows.push(None);
+    }
+
+    /// The row's person, where its number could be read.
+    pub fn get(&self, row: usize) -> Option<Person> {
+        self.rows.get(row)?.map(|(person, _)| person)
+    }
+
+    pub fn key(&self, row: usize) -> Option<&str> {
+        let (_, at) = (*self.rows.get(row)?)?;
+        let start = at as usize * PSEUDONYM_CHARS;
+        self.keys.get(start..start + PSEUDONYM_CHARS)
+    }
 }
 
 /// One run of rows, column by column in the contract's order.
-pub struct Columns {
-    values: Vec<Values>,
-    kinds: Vec<FieldKind>,
-    /// Keyed pseudonym, birth date and sex of the person, by row.
-    pub persons: Vec<Option<(String, NaiveDate, bool)>>,
-    /// The region in which each row stands.
-    pub region: Vec<Option<String>>,
-    len: usize,
+pub struct Columns<'r> {
+    pub rows: &'r Rows,
+    pub memo: &'r Memo,
+    pub values: Vec<Values>,
+    pub kinds: Vec<FieldKind>,
+    pub persons: Persons,
+    /// The different regions in which the rows stand, and which one each is in.
+    pub places: Vec<String>,
+    pub region: Vec<u32>,
 }
 
-impl Columns {
-    pub fn new(contract: &Contract, len: usize) -> Columns {
-        let kinds: Vec<FieldKind> = contract.fields.iter().map(|f| f.kind).collect();
-        let values = kinds
-            .iter()
-            .map(|kind| match arrow_type(*kind) {
-                DataType::Date32 => Values::Date(Vec::with_capacity(len)),
-                DataType::Boolean => Values::Flag(Vec::with_capacity(len)),
-                DataType::Utf8 => Values::Text(Vec::with_capacity(len)),
-                _ => Values::Number(Vec::with_capacity(len)),
-            })
-            .collect();
-        Columns { values, kinds, persons: Vec::new(), region: Vec::with_capacity(len), len }
-    }
-
+impl Columns<'_> {
     pub fn len(&self) -> usize {
-        self.len
+        self.rows.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
+    pub fn scale(&self, field: usize) -> u32 {
+        scale_of(self.kinds[field])
     }
 
-    pub fn scale(&self, field: u16) -> u32 {
-        match self.kinds[usize::from(field)] {
-            FieldKind::Yuan => YUAN_SCALE,
-            FieldKind::Number => NUMBER_SCALE,
-            FieldKind::Pct => PCT_SCALE,
-            _ => 0,
-        }
+    /// The region in which a row stands.
+    pub fn region(&self, row: usize) -> Option<&str> {
+        self.place(self.region[row])
     }
 
-    pub fn push_null(&mut self, field: u16) {
-        match &mut self.values[usize::from(field)] {
-            Values::Text(v) => v.push(None),
-            Values::Date(v) => v.push(None),
-            Values::Number(v) => v.push(None),
-            Values::Flag(v) => v.push(None),
-        }
-        if self.kinds[usize::from(field)] == FieldKind::Id {
-            self.persons.push(None);
-        }
-    }
-
-    pub fn push_nulls(&mut self, field: u16, n: usize) {
-        (0..n).for_each(|_| self.push_null(field));
-    }
-
-    pub fn push_text(&mut self, field: u16, text: &str) {
-        if let Values::Text(v) = &mut self.values[usize::from(field)] {
-            v.push(Some(text.to_owned()));
-        }
-    }
-
-    pub fn push_date(&mut self, field: u16, date: NaiveDate) {
-        if let Values::Date(v) = &mut self.values[usize::from(field)] {
-            v.push(Some(date));
-        }
-    }
-
-    pub fn push_number(&mut self, field: u16, unscaled: i128) {
-        if let Values::Number(v) = &mut self.values[usize::from(field)] {
-            v.push(Some(unscaled));
-        }
-    }
-
-    pub fn push_flag(&mut self, field: u16, flag: bool) {
-        if let Values::Flag(v) = &mut self.values[usize::from(field)] {
-            v.push(Some(flag));
-        }
-    }
-
-    pub fn push_person(&mut self, field: u16, number: &str, key: &str, born_on: NaiveDate, is_male: bool) {
-        self.push_text(field, number);
-        self.persons.push(Some((key.to_owned(), born_on, is_male)));
-    }
-
-    /// The row's region, both as the column of that field and as the row's place.
-    pub fn push_region(&mut self, field: u16, code: Option<&str>) {
-        match code {
-            Some(code) => self.push_text(field, code),
-            None => self.push_null(field),
-        }
-        self.region.push(code.map(str::to_owned));
+    fn place(&self, at: u32) -> Option<&str> {
+        (at != NONE).then(|| self.places[at as usize].as_str())
     }
 
     pub fn text(&self, field: usize, row: usize) -> Option<&str> {
         match &self.values[field] {
-            Values::Text(v) => v.get(row)?.as_deref(),
+            Values::Text(v) => v.get(self.rows, row),
+            Values::Picked(v) => self.memo.text(field, v[row]),
+            Values::Place(v) => self.place(v[row]),
             _ => None,
         }
     }
 
-    pub fn set_text(&mut self, field: usize, row: usize, text: String) {
+    /// Fills in a text where the field was typed as [`Values::Text`].
+    pub fn set_text(&mut self, field: usize, row: usize, text: &str) {
+        if matches!(self.values[field], Values::Absent) {
+            self.values[field] = Values::Text(Texts::of_blanks(self.rows.len()));
+        }
         if let Values::Text(v) = &mut self.values[field] {
-            v[row] = Some(text);
+            v.set(row, text);
         }
     }
 
     pub fn date(&self, field: usize, row: usize) -> Option<NaiveDate> {
         match &self.values[field] {
-            Values::Date(v) => *v.get(row)?,
+            Values::Picked(v) => self.memo.date(field, v[row]),
             _ => None,
         }
     }
@@ -200,7 +223,7 @@ impl Columns {
     /// A number with the field's own scale taken out of it (see [`Columns::scale`]).
     pub fn number(&self, field: usize, row: usize) -> Option<i128> {
         match &self.values[field] {
-            Values::Number(v) => *v.get(row)?,
+            Values::Number(v) => v[row],
             _ => None,
         }
     }
@@ -211,25 +234,27 @@ impl Columns {
         }
     }
 
-    /// Birth date and sex of the row's person.
-    pub fn person(&self, _id_field: usize, row: usize) -> Option<(NaiveDate, bool)> {
-        self.persons.get(row)?.as_ref().map(|(_, born_on, is_male)| (*born_on, *is_male))
-    }
-
-    /// A value as plain text for keys and comparisons; "" for a blank.
+    /// A value as plain text, for identifiers that are made; "" for a blank.
     pub fn write_plain(&self, field: usize, row: usize, out: &mut String) {
         use std::fmt::Write;
-        let done = match &self.values[field] {
-            Values::Text(v) => v[row].as_deref().map(|t| out.push_str(t)),
-            Values::Date(v) => v[row].map(|d| {
-                let _ = write!(out, "{d}");
-            }),
-            Values::Number(v) => v[row].map(|n| {
-                let _ = write!(out, "{n}");
-            }),
-            Values::Flag(v) => v[row].map(|b| out.push(if b { '1' } else { '0' })),
+        let picked = match &self.values[field] {
+            Values::Picked(v) => self.memo.value(field, v[row]),
+            _ => &ReadValue::Blank,
         };
-        out.push(if done.is_some() { '\u{1f}' } else { '\u{1e}' });
+        let done = match (picked, self.number(field, row), self.text(field, row)) {
+            (ReadValue::Date(date), ..) => write!(out, "{date}").is_ok(),
+            (ReadValue::Flag(flag), ..) => {
+                out.push(if *flag { '1' } else { '0' });
+                true
+            }
+            (_, Some(number), _) => write!(out, "{number}").is_ok(),
+            (.., Some(text)) => {
+                out.push_str(text);
+                true
+            }
+            _ => false,
+        };
+        out.push(if done { '\u{1f}' } else { '\u{1e}' });
     }
 
     /// The kept rows as Arrow arrays in the order of the contract's fields, the field `region` left out.
@@ -241,38 +266,38 @@ impl Columns {
     fn to_array(&self, field: usize, kind: FieldKind, kept: &[u32]) -> ArrayRef {
         let rows = kept.iter().map(|r| *r as usize);
         match &self.values[field] {
-            Values::Text(v) => {
-                let mut builder = StringBuilder::with_capacity(kept.len(), kept.len() * 8);
-                rows.for_each(|r| builder.append_option(v[r].as_deref()));
-                Arc::new(builder.finish())
+            Values::Text(v) => text_array(kept.len(), rows.map(|r| v.get(self.rows, r))),
+            Values::Picked(v) => {
+                let values = rows.map(|r| self.memo.value(field, v[r]));
+                match arrow_type(kind) {
+                    DataType::Date32 => Arc::new(values.map(ReadValue::days).collect::<Date32Array>()),
+                    DataType::Boolean => Arc::new(values.map(ReadValue::flag).collect::<BooleanArray>()),
+                    _ => text_array(kept.len(), values.map(ReadValue::text)),
+                }
             }
-            Values::Date(v) => {
-                let mut builder = Date32Builder::with_capacity(kept.len());
-                rows.for_each(|r| builder.append_option(v[r].map(days_of)));
-                Arc::new(builder.finish())
-            }
-            Values::Flag(v) => {
-                let mut builder = BooleanBuilder::with_capacity(kept.len());
-                rows.for_each(|r| builder.append_option(v[r]));
-                Arc::new(builder.finish())
-            }
+            Values::Place(v) => text_array(kept.len(), rows.map(|r| self.place(v[r]))),
             Values::Number(v) => match arrow_type(kind) {
                 DataType::Decimal128(precision, scale) => {
-                    let mut builder = Decimal128Builder::with_capacity(kept.len());
-                    rows.for_each(|r| builder.append_option(v[r]));
-                    let array = builder.finish();
+                    let array = rows.map(|r| v[r]).collect::<Decimal128Array>();
                     match array.clone().with_precision_and_scale(precision, scale) {
                         Ok(array) => Arc::new(array),
                         Err(_) => Arc::new(array),
                     }
                 }
-                _ => {
-                    let mut builder = Int64Builder::with_capacity(kept.len());
-                    rows.for_each(|r| builder.append_option(v[r].and_then(|n| i64::try_from(n).ok())));
-                    Arc::new(builder.finish())
-                }
+                _ => Arc::new(rows.map(|r| v[r].and_then(|n| i64::try_from(n).ok())).collect::<Int64Array>()),
             },
+            Values::Absent => new_null_array(&arrow_type(kind), kept.len()),
         }
+    }
+}
+
+/// The decimals that a kind of field keeps.
+pub fn scale_of(kind: FieldKind) -> u32 {
+    match kind {
+        FieldKind::Yuan => YUAN_SCALE,
+        FieldKind::Number => NUMBER_SCALE,
+        FieldKind::Pct => PCT_SCALE,
+        _ => 0,
     }
 }
 
@@ -283,11 +308,15 @@ pub fn days_of(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - DAYS_TO_1970
 }
 
-/// A column of texts.
-pub fn text_array<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
-    let mut builder = StringBuilder::new();
+/// A column of `n` texts of usual length.
+pub fn text_array<'a>(n: usize, values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    const USUAL_BYTES: usize = 12;
+    text_array_of(n, n * USUAL_BYTES, values)
+}
+
+/// A column of `n` texts that have so many bytes together.
+pub fn text_array_of<'a>(n: usize, bytes: usize, values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    let mut builder = StringBuilder::with_capacity(n, bytes);
     values.for_each(|v| builder.append_option(v));
-    let array = builder.finish();
-    debug_assert!(array.len() < i32::MAX as usize);
-    Arc::new(array)
+    Arc::new(builder.finish())
 }

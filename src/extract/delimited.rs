@@ -1,24 +1,34 @@
-//! Delimited text: its encoding and its delimiter found by content, its rows numbered as an editor numbers lines.
+//! Delimited text: its delimiter found by content, its rows numbered as an editor numbers lines.
 
-use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
+use super::decoding::{Pieces, decode_text};
+use super::limits::{COLUMNS_MAX, Limit, ROW_BYTES_MAX};
+use super::rows::Rows;
+use super::source::{Refusal, RowSource, SheetInfo, Visit};
 use csv::StringRecord;
-use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
 /// The rows of one text file, split by the likeliest delimiter first; by the next where that shows no header.
 pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
-    let mut text = decode_text(bytes)?;
-    if has_lone_return(&text) {
-        // Lines that end as on old Macintoshes, all or some; the reader ends a row at them but counts line feeds.
-        text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
-    }
+    let (text, pieces) = match Pieces::of(bytes)? {
+        Some(mut pieces) => {
+            let mut text = String::new();
+            pieces.push_next(&mut text)?;
+            (Cow::Owned(text), Some(pieces.again()))
+        }
+        None => (decode_text(bytes)?, None),
+    };
+    let text = match text {
+        // Lines that end as on old Macintoshes, all or some; the reader ends a row at them but counts line feeds. A text
+        // in pieces has none.
+        text if pieces.is_none() && has_lone_return(&text) => {
+            Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        }
+        text => text,
+    };
     for delimiter in likely_delimiters(&text) {
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(text.as_bytes());
-        let mut source = DelimitedRows { reader, text: &text, delimiter: char::from(delimiter), width: 0 };
+        let window = if pieces.is_some() { Cow::Owned(String::new()) } else { Cow::Borrowed(without_mark(&text)) };
+        let pieces = pieces.as_ref().map(Pieces::again);
+        let mut source = DelimitedRows { text: window, pieces, delimiter, at: 0, line: 1, width: 0 };
         if visit(&SheetInfo::default(), &mut source)? {
             return Ok(true);
         }
@@ -26,99 +36,199 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
     Ok(false)
 }
 
+/// A second byte order mark, which some programs put behind the first.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 fn has_lone_return(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
+/// Rows as RFC 4180 has them, in the reading of the `csv` crate: a quotation mark opens a quoted cell only where the
+/// cell begins, two inside one are one, and what follows the closing mark belongs to the cell.
 struct DelimitedRows<'a> {
-    reader: csv::Reader<&'a [u8]>,
-    text: &'a str,
-    delimiter: char,
+    /// All of the text, or what of it is decoded and not yet left behind.
+    text: Cow<'a, str>,
+    /// Where a long text comes from.
+    pieces: Option<Pieces<'a>>,
+    delimiter: u8,
+    /// How far the text was read, and the line there, counted by line feeds.
+    at: usize,
+    line: u64,
     /// The most cells that a row had so far.
     width: usize,
 }
 
 impl RowSource for DelimitedRows<'_> {
     fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal> {
+        let mut rows = Rows::default();
+        self.push_row(&mut rows, row)?;
+        Ok(rows.last().map(|read| {
+            *row = read.to_record();
+            read.number()
+        }))
+    }
+
+    fn push_row(&mut self, rows: &mut Rows, _scratch: &mut StringRecord) -> Result<bool, Refusal> {
         loop {
-            match self.reader.read_record(row) {
-                Ok(false) => return Ok(None),
-                Ok(true) => {
-                    let line = row.position().map_or(0, |at| first_line(at, self.text));
-                    self.width = self.width.max(row.len());
-                    if swallows_rows(row, self.delimiter, self.width) {
-                        return Err(Refusal::new("unreadable", format!("quotation mark, row {line}")));
-                    }
-                    check_row(line, row)?;
-                    if row.iter().any(|cell| !cell.trim().is_empty()) {
-                        return Ok(Some(line));
-                    }
-                }
-                Err(cause) => {
-                    let line = cause.position().map_or(0, csv::Position::line);
-                    return Err(Refusal::new("unreadable", format!("row {line}")));
-                }
+            if !self.find_row()? {
+                return Ok(false);
+            }
+            let line = self.line;
+            rows.begin_row(line);
+            let columns = match self.push_plain(rows) {
+                Some(columns) => columns,
+                None => self.push_quoted(rows)?,
+            };
+            if columns > COLUMNS_MAX {
+                return Err(Refusal::too_large(Limit::Columns, columns as u64, ""));
+            }
+            let Some(row) = rows.last() else { return Ok(false) };
+            row.check()?;
+            if !row.is_blank() {
+                return Ok(true);
+            }
+            rows.pop_row();
+        }
+    }
+}
+
+/// A row that needs more text than this, quotation marks doubled, is beyond the limit of a row: so much is always at
+/// hand of a text that is decoded in pieces.
+const ROW_TEXT_MAX: usize = 4 * ROW_BYTES_MAX;
+
+impl DelimitedRows<'_> {
+    /// Goes to where the next row begins; `false` at the end.
+    fn find_row(&mut self) -> Result<bool, Refusal> {
+        loop {
+            self.decode_on()?;
+            let bytes = self.text.as_bytes();
+            while let Some(end @ (b'\r' | b'\n')) = bytes.get(self.at) {
+                self.line += u64::from(*end == b'\n');
+                self.at += 1;
+            }
+            if self.at < bytes.len() {
+                return self.decode_on().map(|()| true);
+            }
+            if self.pieces.is_none() {
+                return Ok(false);
             }
         }
     }
-}
 
-/// The line on which a row begins: the reader's position is still before the blank lines above it.
-fn first_line(position: &csv::Position, text: &str) -> u64 {
-    let bytes = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-    let above = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
-    position.line() + above as u64
-}
-
-/// A quoted cell with line breaks in which whole rows stand: its closing mark is missing.
-fn swallows_rows(row: &StringRecord, delimiter: char, width: usize) -> bool {
-    let enough = (width.saturating_sub(1) / 2).max(1);
-    row.iter()
-        .filter(|cell| cell.contains('\n'))
-        .any(|cell| cell.lines().skip(1).any(|line| line.chars().filter(|c| *c == delimiter).count() >= enough))
-}
-
-/// UTF-8 with or without its mark, UTF-16 with its mark, else GB18030 (which holds all of GBK and GB 2312).
-///
-/// Bytes that are none of these refuse the file: nothing is replaced by a guess.
-pub fn decode_text(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
-    let text = decode_marked(bytes)?;
-    if text.contains('\0') {
-        return Err(Refusal::new("unreadable", "NUL"));
+    /// Leaves behind what was read and decodes on, until a whole row is at hand for sure.
+    fn decode_on(&mut self) -> Result<(), Refusal> {
+        let Some(pieces) = &mut self.pieces else { return Ok(()) };
+        if self.text.len() - self.at >= ROW_TEXT_MAX {
+            return Ok(());
+        }
+        let text = self.text.to_mut();
+        text.drain(..self.at);
+        self.at = 0;
+        // Twice as much as a row can need: what is at hand is seldom moved.
+        while text.len() < 2 * ROW_TEXT_MAX {
+            if !pieces.push_next(text)? {
+                self.pieces = None;
+                break;
+            }
+        }
+        Ok(())
     }
-    Ok(text)
-}
 
-fn decode_marked(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
-    let damaged = |at: usize| Refusal::new("unreadable", format!("UTF-8, byte {at}"));
-    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return std::str::from_utf8(rest).map(Cow::Borrowed).map_err(|e| damaged(e.valid_up_to() + 3));
-    }
-    for (mark, encoding) in [(b"\xff\xfe", UTF_16LE), (b"\xfe\xff", UTF_16BE)] {
-        if bytes.starts_with(mark) {
-            return decode_with(encoding, bytes);
+    /// Takes a row without quoted cells in one piece, returns how many it has; `None` where it has a quoted one, and
+    /// nothing was taken. Cells beyond the limit are counted only.
+    fn push_plain(&mut self, rows: &mut Rows) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        let base = rows.text_len();
+        let (mut cell, mut columns) = (start, 0usize);
+        loop {
+            if bytes.get(cell) == Some(&b'"') {
+                rows.cut_row();
+                return None;
+            }
+            let end = self.end_of_plain(cell);
+            columns += 1;
+            if columns <= COLUMNS_MAX {
+                rows.push_span(base + cell - start, base + end - start);
+            }
+            if bytes.get(end) != Some(&self.delimiter) {
+                rows.push_text(&self.text[start..end]);
+                self.at = end;
+                self.width = self.width.max(columns);
+                return Some(columns);
+            }
+            cell = end + 1;
         }
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(e) if is_long_utf8(&bytes[..e.valid_up_to()]) => Err(damaged(e.valid_up_to())),
-        Err(_) => decode_with(GB18030, bytes),
+
+    fn push_quoted(&mut self, rows: &mut Rows) -> Result<usize, Refusal> {
+        let bytes = self.text.as_bytes();
+        let line = self.line;
+        let mut columns = 0usize;
+        let mut broken_cells = Vec::new();
+        loop {
+            let begin = rows.text_len();
+            let mut at = self.at;
+            if bytes.get(at) == Some(&b'"') {
+                at = self.push_inside(at + 1, rows);
+            }
+            let end = self.end_of_plain(at);
+            rows.push_text(&self.text[at..end]);
+            let breaks = memchr::memchr_iter(b'\n', &bytes[self.at..end]).count() as u64;
+            columns += 1;
+            if columns <= COLUMNS_MAX {
+                rows.push_span(begin, rows.text_len());
+                if breaks > 0 {
+                    broken_cells.push(columns - 1);
+                }
+            }
+            self.line += breaks;
+            self.at = end;
+            if bytes.get(end) != Some(&self.delimiter) {
+                break;
+            }
+            self.at += 1;
+        }
+        self.width = self.width.max(columns);
+        let row = rows.last();
+        let mut cells = broken_cells.iter().filter_map(|column| row?.get(*column));
+        if cells.any(|cell| swallows_rows(cell, self.delimiter, self.width)) {
+            return Err(Refusal::new("unreadable", format!("quotation mark, row {line}")));
+        }
+        Ok(columns)
+    }
+
+    /// Takes the inside of a quoted cell; where its closing mark ends.
+    fn push_inside(&self, mut at: usize, rows: &mut Rows) -> usize {
+        let bytes = self.text.as_bytes();
+        loop {
+            let Some(length) = memchr::memchr(b'"', &bytes[at..]) else {
+                rows.push_text(&self.text[at..]);
+                return bytes.len();
+            };
+            rows.push_text(&self.text[at..at + length]);
+            at += length + 1;
+            if bytes.get(at) != Some(&b'"') {
+                return at;
+            }
+            rows.push_text("\"");
+            at += 1;
+        }
+    }
+
+    fn end_of_plain(&self, from: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        memchr::memchr3(self.delimiter, b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |length| from + length)
     }
 }
 
-/// So many ideographs in valid UTF-8 do not come about in a GBK text by chance: the file is UTF-8, and damaged.
-fn is_long_utf8(valid: &[u8]) -> bool {
-    const IDEOGRAPHS_MIN: usize = 10;
-    let text = std::str::from_utf8(valid).unwrap_or_default();
-    text.chars().filter(|c| matches!(c, '\u{4e00}'..='\u{9fff}')).take(IDEOGRAPHS_MIN).count() == IDEOGRAPHS_MIN
-}
-
-fn decode_with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, str>, Refusal> {
-    match encoding.decode_with_bom_removal(bytes) {
-        (text, false) => Ok(text),
-        (_, true) => Err(Refusal::new("unreadable", encoding.name())),
-    }
+/// Whether whole rows stand in a quoted cell with line breaks: its closing mark is missing.
+fn swallows_rows(cell: &str, delimiter: u8, width: usize) -> bool {
+    let enough = (width.saturating_sub(1) / 2).max(1);
+    cell.lines().skip(1).any(|line| line.bytes().filter(|b| *b == delimiter).count() >= enough)
 }
 
 /// The delimiters that occur in the first lines, the one that splits a line into most cells first; a comma where none

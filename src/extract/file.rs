@@ -1,7 +1,8 @@
 //! One sheet from its header to its end: rows are taken in runs, typed, sifted and handed on.
 
 use super::clean::Repairs;
-use super::duplicates::{Duplicates, Seen};
+use super::columns::Columns;
+use super::duplicates::{Duplicates, Seen, hash_rows};
 use super::emit::Run;
 use super::header::{self, Column, Header, Meaning};
 use super::left_out::is_left_out;
@@ -9,11 +10,13 @@ use super::limits::{
     CONTENT_BYTES_MAX, Limit, REJECT_BYTES, REJECTS_BYTES_MAX, ROWS_AT_A_TIME, ROWS_MAX, TEXT_AT_A_TIME, UNKNOWN_MAX,
     UNMAPPED_MAX,
 };
+use super::memo::Memo;
 use super::privacy::{mask, shown, shown_header};
 use super::remarks::{Remark, Remarks};
+use super::rows::{RowView, Rows};
 use super::rules::apply_rules;
 use super::source::{Refusal, Repeated, RowSource, SheetInfo};
-use super::typing::{Fault, Memo, TypedRows, TypingContext, type_rows};
+use super::typing::{Fault, Noted, TypedRows, TypingContext, type_rows};
 use super::{ColumnFound, Reject, Request, Sink, Summary};
 use crate::project::{BlankKey, Contract, Field, FieldKind};
 use csv::StringRecord;
@@ -25,13 +28,11 @@ pub struct Row {
     pub cells: StringRecord,
     /// Columns whose value was repeated from a merged cell.
     pub repeated: Vec<Repeated>,
-    /// The column of the file from which a row of the wide form was made.
-    pub wide_at: Option<usize>,
 }
 
 impl Row {
     pub fn new(number: u64, cells: StringRecord, repeated: &[Repeated]) -> Row {
-        Row { number, cells, repeated: repeated.to_vec(), wide_at: None }
+        Row { number, cells, repeated: repeated.to_vec() }
     }
 }
 
@@ -114,74 +115,80 @@ impl<'a> FileReader<'a> {
     }
 
     /// Reads to the end; `first` are the rows that were read while the header was looked for.
-    pub fn read(mut self, first: Vec<Row>, rows: &mut dyn RowSource, sink: Sink<'_>) -> Result<Summary, Refusal> {
-        let mut pending: Vec<Row> = Vec::new();
-        let mut bytes = 0;
+    pub fn read(mut self, first: Vec<Row>, source: &mut dyn RowSource, sink: Sink<'_>) -> Result<Summary, Refusal> {
+        let mut pending = Rows::default();
+        let mut scratch = StringRecord::new();
         let mut first = first.into_iter();
-        let mut cells = StringRecord::new();
         loop {
-            let row = match first.next() {
-                Some(row) => row,
-                None => match rows.next_row(&mut cells)? {
-                    Some(number) => Row::new(number, cells.clone(), rows.repeated()),
-                    None => break,
-                },
-            };
+            match first.next() {
+                Some(row) => pending.push_record(row.number, &row.cells, &row.repeated),
+                None if !source.push_row(&mut pending, &mut scratch)? => break,
+                None => {}
+            }
             self.rows += 1;
             if self.rows > ROWS_MAX {
                 return Err(Refusal::too_large(Limit::Rows, ROWS_MAX + 1, ""));
             }
-            self.bytes += row.cells.as_slice().len() as u64;
+            self.bytes += pending.last().map_or(0, RowView::bytes) as u64;
             if self.bytes > CONTENT_BYTES_MAX {
                 return Err(Refusal::too_large(Limit::Content, self.bytes, ""));
             }
-            let before = pending.len();
-            self.take_row(row, &mut pending);
-            bytes += pending[before..].iter().map(|r| r.cells.as_slice().len()).sum::<usize>();
-            if pending.len() >= ROWS_AT_A_TIME || bytes >= TEXT_AT_A_TIME {
+            self.take_last(&mut pending);
+            if pending.len() >= ROWS_AT_A_TIME || pending.bytes() >= TEXT_AT_A_TIME {
                 self.type_pending(&mut pending, sink)?;
-                bytes = 0;
             }
         }
         self.type_pending(&mut pending, sink)?;
         Ok(self.summary)
     }
 
-    /// Leaves out what is no delivered row, and melts the wide form.
-    fn take_row(&mut self, row: Row, pending: &mut Vec<Row>) {
+    /// Leaves out the last row if it is no delivered row, and melts the wide form.
+    fn take_last(&mut self, pending: &mut Rows) {
         let (contract, reading) = (self.request.contract, &self.request.project.reading);
-        if is_left_out(&row.cells, self.header, contract, reading) {
+        let Some(row) = pending.last() else { return };
+        if is_left_out(row, self.header, contract, reading) {
             self.summary.rows_left_out += 1;
+            pending.pop_row();
             return;
         }
         if self.wide.is_empty() {
-            pending.push(row);
             return;
         }
+        let (number, cells) = (row.number(), row.to_record());
+        let repeated: Vec<Repeated> = row.repeated().copied().collect();
+        pending.pop_row();
         let codes = contract.wide.as_ref().and_then(|w| contract.field(&w.code));
         let width = self.header.names.len();
         for (at, code) in &self.wide {
-            let value = row.cells.get(*at).unwrap_or("").trim();
+            let value = cells.get(*at).unwrap_or("").trim();
             if value.is_empty() {
                 continue;
             }
-            let mut cells = StringRecord::new();
-            (0..width).for_each(|i| cells.push_field(row.cells.get(i).unwrap_or("")));
-            cells.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
-            cells.push_field(value);
-            pending.push(Row { wide_at: Some(*at), ..Row::new(row.number, cells, &row.repeated) });
+            let mut melted = StringRecord::new();
+            (0..width).for_each(|i| melted.push_field(cells.get(i).unwrap_or("")));
+            melted.push_field(codes.and_then(|f| f.codes.get(*code)).map_or("", |c| c.value.as_str()));
+            melted.push_field(value);
+            pending.push_wide(number, &melted, &repeated, *at);
         }
     }
 
-    fn type_pending(&mut self, pending: &mut Vec<Row>, sink: Sink<'_>) -> Result<(), Refusal> {
+    fn type_pending(&mut self, pending: &mut Rows, sink: Sink<'_>) -> Result<(), Refusal> {
         if pending.is_empty() {
             return Ok(());
         }
-        let request = self.request;
         self.summary.rows_delivered += pending.len() as u64;
         if self.summary.rows_delivered > ROWS_MAX {
             return Err(Refusal::too_large(Limit::Rows, ROWS_MAX + 1, ""));
         }
+        let mut memo = std::mem::take(&mut self.memo);
+        let done = self.type_run(pending, &mut memo, sink);
+        self.memo = memo;
+        pending.clear();
+        done
+    }
+
+    fn type_run(&mut self, rows: &Rows, memo: &mut Memo, sink: Sink<'_>) -> Result<(), Refusal> {
+        let request = self.request;
         let context = TypingContext {
             contract: request.contract,
             reading: &request.project.reading,
@@ -192,60 +199,67 @@ impl<'a> FileReader<'a> {
             is_1904: self.is_1904,
             columns: &self.columns,
         };
-        let mut typed = type_rows(pending, &context, &mut self.memo);
-        self.note_merged(pending, &mut typed);
+        let mut typed = type_rows(rows, &context, memo);
+        self.note_merged(rows, &mut typed.noted);
         apply_rules(request, &mut typed);
-        typed.faults.sort_by_key(|f| (f.row, !f.rejects));
-        let sifted = self.sift(pending, &typed)?;
-        self.count_notes(&typed, &sifted.kept);
-        self.hand_out_remarks(pending, &typed, &sifted);
-        self.summary.regions.extend(typed.columns.region.iter().flatten().cloned());
-        for region in sifted.kept.iter().filter_map(|row| typed.columns.region[*row as usize].as_ref()) {
-            match self.summary.rows_by_region.get_mut(region) {
-                Some(rows) => *rows += 1,
-                None => drop(self.summary.rows_by_region.insert(region.clone(), 1)),
-            }
-        }
-        Run { request, sheet: &self.summary.sheet, rows: pending, typed: &typed, kept: &sifted.kept }.emit(sink)?;
-        pending.clear();
-        Ok(())
+        typed.noted.faults.sort_by_key(|f| (f.row, !f.rejects));
+        let sifted = self.sift(rows, &typed)?;
+        self.count_notes(&typed.noted, rows.len(), &sifted.kept);
+        self.hand_out_remarks(rows, &typed.noted, &sifted);
+        self.count_regions(&typed.columns, &sifted.kept);
+        Run { request, sheet: &self.summary.sheet, rows, typed: &typed, kept: &sifted.kept }.emit(sink)
     }
 
-    fn note_merged(&self, rows: &[Row], typed: &mut TypedRows) {
-        for (row, repeated) in
-            rows.iter().enumerate().filter(|(_, r)| !r.repeated.is_empty()).map(|(i, r)| (i, &r.repeated))
-        {
-            for (field, column) in self.columns.iter().enumerate() {
-                if column.is_some_and(|(at, _)| repeated.iter().any(|r| r.column == at)) {
-                    typed.repairs.push((row as u32, field as u16, Repairs::MERGED_CELL));
+    fn count_regions(&mut self, columns: &Columns<'_>, kept: &[u32]) {
+        let mut rows = vec![0u64; columns.places.len()];
+        for row in kept {
+            if let Some(n) = rows.get_mut(columns.region[*row as usize] as usize) {
+                *n += 1;
+            }
+        }
+        for (place, rows) in columns.places.iter().zip(rows) {
+            self.summary.regions.insert(place.clone());
+            if rows > 0 {
+                *self.summary.rows_by_region.entry(place.clone()).or_default() += rows;
+            }
+        }
+    }
+
+    fn note_merged(&self, rows: &Rows, noted: &mut Noted) {
+        for (row, repeated) in rows.repeated() {
+            for (field, known) in self.columns.iter().enumerate() {
+                if known.is_some_and(|(at, _)| at == repeated.column) {
+                    noted.repairs.push((*row, field as u16, Repairs::MERGED_CELL));
                 }
             }
         }
     }
 
     /// Rejects faulty rows and duplicates.
-    fn sift(&mut self, rows: &[Row], typed: &TypedRows) -> Result<Sifted, Refusal> {
+    fn sift(&mut self, rows: &Rows, typed: &TypedRows<'_>) -> Result<Sifted, Refusal> {
         let contract = self.request.contract;
         let key: Vec<usize> = contract.key.iter().filter_map(|k| contract.field_index(k)).collect();
         // A file of all regions is a slice for each; any other file is one.
         let many_slices = self.request.delivery.region.is_empty();
+        let content = hash_rows(&typed.columns);
         let mut kept = Vec::with_capacity(rows.len());
         let mut duplicates = Vec::new();
-        let mut faults = typed.faults.iter().filter(|f| f.rejects).peekable();
+        let mut faults = typed.noted.faults.iter().filter(|f| f.rejects).peekable();
         for row in 0..rows.len() as u32 {
             let mut reasons: Vec<Fault> = Vec::new();
             while let Some(fault) = faults.next_if(|f| f.row == row) {
                 reasons.push(*fault);
             }
             if reasons.is_empty() {
-                let own_row = contract.blank_key == BlankKey::OwnRow
-                    && key.iter().all(|f| typed.columns.text(*f, row as usize).is_none());
+                let at = row as usize;
+                let own_row =
+                    contract.blank_key == BlankKey::OwnRow && key.iter().all(|f| typed.columns.text(*f, at).is_none());
                 let found = if own_row {
                     Seen::New
                 } else {
-                    self.seen.look(&typed.columns, &key, contract, row as usize, many_slices)
+                    self.seen.look(&typed.columns, &key, at, content[at], many_slices)
                 };
-                let number = rows[row as usize].number;
+                let number = rows.number(at);
                 match found {
                     Seen::New => {
                         if !own_row {
@@ -266,21 +280,21 @@ impl<'a> FileReader<'a> {
                     }
                 }
             }
-            self.reject(&rows[row as usize], &reasons)?;
+            self.reject(rows.row(row as usize), &reasons)?;
         }
         self.summary.rows_loaded += kept.len() as u64;
         Ok(Sifted { kept, duplicates })
     }
 
-    fn reject(&mut self, row: &Row, reasons: &[Fault]) -> Result<(), Refusal> {
+    fn reject(&mut self, row: RowView<'_>, reasons: &[Fault]) -> Result<(), Refusal> {
         let contract = self.request.contract;
         let first = reasons[0];
         let field = &contract.fields[usize::from(first.field)];
-        let raw = self.columns[usize::from(first.field)].and_then(|(at, _)| row.cells.get(at)).unwrap_or("");
+        let raw = self.columns[usize::from(first.field)].and_then(|(at, _)| row.get(at)).unwrap_or("");
         // Where a personal cell is at fault too, the row may have slipped by a column: nothing of it is shown.
         let slipped = reasons.iter().any(|f| is_personal(&contract.fields[usize::from(f.field)]));
         let mut cells = serde_json::Map::new();
-        for (i, cell) in row.cells.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+        for (i, cell) in row.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
             let name = self.header.names.get(i).filter(|n| !n.is_empty());
             let mut name = name.cloned().unwrap_or_else(|| format!("#{}", i + 1));
             if cells.contains_key(&name) {
@@ -298,7 +312,7 @@ impl<'a> FileReader<'a> {
         self.summary.rows_rejected += 1;
         self.summary.rejects.push(Reject {
             sheet: self.summary.sheet.clone(),
-            row: row.number,
+            row: row.number(),
             field: field.name.clone(),
             reason: first.reason,
             all_reasons: all.join(" "),
@@ -309,20 +323,20 @@ impl<'a> FileReader<'a> {
     }
 
     /// Hands out what was found in each cell. Rows dropped as equal are passed over: nothing of them counts.
-    fn hand_out_remarks(&mut self, rows: &[Row], typed: &TypedRows, sifted: &Sifted) {
+    fn hand_out_remarks(&mut self, rows: &Rows, noted: &Noted, sifted: &Sifted) {
         let Some(remarks) = self.remarks.take() else { return };
-        let own = typed.faults.iter().map(|fault| (*fault, None));
+        let own = noted.faults.iter().map(|fault| (*fault, None));
         let mut faults: Vec<(Fault, Option<u64>)> = own.chain(sifted.duplicates.iter().copied()).collect();
         faults.sort_by_key(|(fault, _)| fault.row);
         let rejected: std::collections::HashSet<u32> =
             faults.iter().filter(|(f, _)| f.rejects).map(|(f, _)| f.row).collect();
         let stays = |row: u32| sifted.kept.binary_search(&row).is_ok();
         for (fault, first_row) in faults.iter().filter(|(f, _)| stays(f.row) || rejected.contains(&f.row)) {
-            remarks.add_fault(self.remark(&rows[fault.row as usize], *fault, *first_row));
+            remarks.add_fault(self.remark(rows.row(fault.row as usize), *fault, *first_row));
         }
-        for (row, field, repairs) in typed.repairs.iter().filter(|(row, ..)| stays(*row)) {
+        for (row, field, repairs) in noted.repairs.iter().filter(|(row, ..)| stays(*row)) {
             for kind in repairs.kinds() {
-                remarks.add_repair(*field, kind, rows[*row as usize].number);
+                remarks.add_repair(*field, kind, rows.number(*row as usize));
             }
         }
         self.remarks = Some(remarks);
@@ -330,13 +344,13 @@ impl<'a> FileReader<'a> {
 
     /// A fault with the cell that it stands in: of a merged cell the one that holds the value, of the wide form the
     /// file's own column.
-    fn remark(&self, row: &Row, fault: Fault, first_row: Option<u64>) -> Remark {
+    fn remark(&self, row: RowView<'_>, fault: Fault, first_row: Option<u64>) -> Remark {
         let contract = self.request.contract;
         let width = self.header.names.len();
         let field = usize::from(fault.field);
         let in_file =
-            |field: usize| self.columns[field].and_then(|(at, _)| if at < width { Some(at) } else { row.wide_at });
-        let text_at = |at: usize| row.cells.get(at).unwrap_or("");
+            |field: usize| self.columns[field].and_then(|(at, _)| if at < width { Some(at) } else { row.wide_at() });
+        let text_at = |at: usize| row.get(at).unwrap_or("");
         let mut column = in_file(field);
         if fault.reason == "duplicate_in_file" {
             // A key of several fields: the cell that tells this row from its neighbours.
@@ -344,14 +358,14 @@ impl<'a> FileReader<'a> {
             if let Some(made) = made.filter(|_| column.is_none_or(|at| text_at(at).trim().is_empty())) {
                 column = made.from.iter().filter_map(|name| contract.field_index(name)).find_map(in_file);
             }
-            column = row.wide_at.or(column);
+            column = row.wide_at().or(column);
         }
         let shown_at = column.unwrap_or_else(|| self.header.columns.iter().map(|c| c.at).min().unwrap_or(0));
-        let repeated = row.repeated.iter().find(|r| r.column == shown_at);
+        let repeated = row.repeated().find(|r| r.column == shown_at);
         Remark {
-            row: row.number,
+            row: row.number(),
             column,
-            mark: repeated.map_or((row.number, shown_at), |r| r.from),
+            mark: repeated.map_or((row.number(), shown_at), |r| r.from),
             field: fault.field,
             reason: fault.reason,
             rejects: fault.rejects,
@@ -360,21 +374,23 @@ impl<'a> FileReader<'a> {
         }
     }
 
-    fn count_notes(&mut self, typed: &TypedRows, kept: &[u32]) {
-        let stays = |row: u32| kept.binary_search(&row).is_ok();
-        for (_, _, repairs) in typed.repairs.iter().filter(|(row, _, _)| stays(*row)) {
+    fn count_notes(&mut self, noted: &Noted, rows: usize, kept: &[u32]) {
+        let mut stays = vec![false; rows];
+        kept.iter().for_each(|row| stays[*row as usize] = true);
+        let stays = |row: u32| stays[row as usize];
+        for (_, _, repairs) in noted.repairs.iter().filter(|(row, _, _)| stays(*row)) {
             for kind in repairs.kinds() {
                 *self.summary.repairs.entry(kind).or_default() += 1;
             }
         }
-        for fault in typed.faults.iter().filter(|f| !f.rejects && stays(f.row)) {
+        for fault in noted.faults.iter().filter(|f| !f.rejects && stays(f.row)) {
             *self.summary.warnings.entry(fault.reason).or_default() += 1;
         }
         let mut rejected_by: HashMap<u32, Vec<u16>> = HashMap::new();
-        for fault in typed.faults.iter().filter(|f| f.rejects) {
+        for fault in noted.faults.iter().filter(|f| f.rejects) {
             rejected_by.entry(fault.row).or_default().push(fault.field);
         }
-        for (row, field, text) in &typed.unmapped {
+        for (row, field, text) in &noted.unmapped {
             // A row that is faulty elsewhere too may have slipped by a column: what stands here may be a name.
             let slipped = rejected_by.get(row).is_some_and(|fields| fields.iter().any(|f| f != field));
             let text = if slipped { mask(text) } else { shown(text) };

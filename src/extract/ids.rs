@@ -2,12 +2,13 @@
 
 use super::clean::Repairs;
 use chrono::{Datelike, NaiveDate};
+use std::borrow::Cow;
 
 /// A valid number with what follows from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadId {
+pub struct ReadId<'t> {
     /// Eighteen characters.
-    pub number: String,
+    pub number: Cow<'t, str>,
     pub born_on: NaiveDate,
     pub is_male: bool,
     pub repairs: Repairs,
@@ -17,7 +18,10 @@ pub struct ReadId {
 ///
 /// Errors are reason codes: `id_excel_damaged`, `id_length`, `id_birth_date`, `id_check_digit`. The first six digits
 /// are never checked: any code in use since 1981, or another province's, is valid.
-pub fn read_id(text: &str, latest_birth: NaiveDate) -> Result<ReadId, &'static str> {
+pub fn read_id(text: &str, latest_birth: NaiveDate) -> Result<ReadId<'_>, &'static str> {
+    if has_shape(text) {
+        return check_id(Cow::Borrowed(text), Repairs::NONE, latest_birth);
+    }
     if is_excel_damaged(text) {
         return Err("id_excel_damaged");
     }
@@ -44,10 +48,21 @@ pub fn read_id(text: &str, latest_birth: NaiveDate) -> Result<ReadId, &'static s
         }
         _ => return Err("id_length"),
     }
-    let bytes = number.as_bytes();
-    if !number.is_ascii() || !bytes[..17].iter().all(u8::is_ascii_digit) {
+    if !number.is_ascii() || !number.as_bytes()[..17].iter().all(u8::is_ascii_digit) {
         return Err("id_length");
     }
+    check_id(Cow::Owned(number), repairs, latest_birth)
+}
+
+/// Whether a text is eighteen characters of a number as it is issued, right or wrong: nothing to repair.
+pub fn has_shape(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 18 && bytes[..17].iter().all(u8::is_ascii_digit) && (bytes[17].is_ascii_digit() || bytes[17] == b'X')
+}
+
+/// Checks eighteen characters of which the first seventeen are digits.
+fn check_id(number: Cow<'_, str>, repairs: Repairs, latest_birth: NaiveDate) -> Result<ReadId<'_>, &'static str> {
+    let bytes = number.as_bytes();
     let born_on = birth_date(bytes).filter(|d| *d <= latest_birth).ok_or("id_birth_date")?;
     if check_digit(bytes) != Some(bytes[17]) {
         return Err("id_check_digit");

@@ -27,6 +27,8 @@ pub const UNMAPPED_MAX: usize = 1_000;
 pub const UNKNOWN_MAX: usize = 200;
 /// A cell longer than this is read anew each time instead of being remembered.
 pub const MEMO_CELL_BYTES: usize = 64;
+/// The most different cells remembered for one column.
+pub const MEMO_MAX: usize = 20_000;
 /// The most merged ranges of a sheet.
 pub const MERGES_MAX: usize = 200_000;
 /// One unpacked worksheet of an XLSX file: a million rows of thirty columns have 1.3 GB.

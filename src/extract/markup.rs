@@ -1,7 +1,7 @@
 //! A table that was saved as a web page, as many systems do under the name `.xls`. Rows are read as they come: a page
 //! is never held laid out.
 
-use super::delimited::decode_text;
+use super::decoding::decode_text;
 use super::limits::{COLUMNS_MAX, CONTENT_BYTES_MAX, Limit, ROWS_MAX};
 use super::source::{Refusal, Repeated, RowSource, SheetInfo, Span, Visit, check_row, check_row_bytes};
 use csv::StringRecord;

@@ -21,9 +21,8 @@ const DIGITS_MAX: usize = 30;
 
 /// Reads a cleaned, non-blank cell; `None` where it is no number.
 pub fn read_number(text: &str, words: &Reading) -> Option<ReadNumber> {
-    if let Some((unscaled, scale)) = plain_decimal(text) {
-        let repairs = Repairs::NONE;
-        return Some(ReadNumber { unscaled, scale, repairs, approximate: false, percent: false, own_unit: false });
+    if let Some(number) = read_plain(text) {
+        return Some(number);
     }
     let text: String = text.chars().map(half_width).collect();
     let mut repairs = Repairs::NUMBER_FORM;
@@ -68,6 +67,13 @@ pub fn read_number(text: &str, words: &Reading) -> Option<ReadNumber> {
         (unscaled.checked_mul(10i128.checked_pow(times - scale)?)?, 0)
     };
     Some(ReadNumber { unscaled, scale, repairs, approximate, percent, own_unit })
+}
+
+/// Reads digits with at most a sign and a point; most cells are so.
+pub fn read_plain(text: &str) -> Option<ReadNumber> {
+    let (unscaled, scale) = plain_decimal(text)?;
+    let repairs = Repairs::NONE;
+    Some(ReadNumber { unscaled, scale, repairs, approximate: false, percent: false, own_unit: false })
 }
 
 impl ReadNumber {

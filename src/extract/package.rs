@@ -6,9 +6,16 @@ use super::source::Refusal;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
+/// What was seen of a package while it was measured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Package {
+    /// Some part speaks of merged cells. Where none does, no sheet need be gone through for them.
+    pub has_merged_cells: bool,
+}
+
 /// Refuses what is no workbook, is damaged, encrypted or a bomb. Every part is measured, whatever it is called: which of
 /// them a reader will open is for the package itself to say.
-pub fn check_package(bytes: &[u8]) -> Result<(), Refusal> {
+pub fn check_package(bytes: &[u8]) -> Result<Package, Refusal> {
     let damaged = |what: &str| Refusal::new("unreadable", format!("ZIP: {what}"));
     // Counted before anything makes room for them.
     let entries = count_entries(bytes);
@@ -28,6 +35,7 @@ pub fn check_package(bytes: &[u8]) -> Result<(), Refusal> {
     if !names.iter().any(|name| name.contains("workbook") && name.ends_with(".xml")) {
         return Err(Refusal::new("not_a_workbook", ""));
     }
+    let mut package = Package::default();
     let mut total = 0;
     for (at, name) in names.iter().enumerate() {
         let part = match archive.by_index(at) {
@@ -35,12 +43,12 @@ pub fn check_package(bytes: &[u8]) -> Result<(), Refusal> {
             Err(_) if is_markup(name) => return Err(damaged(name)),
             Err(_) => continue,
         };
-        total += check_part(part, name)?;
+        total += check_part(part, name, &mut package)?;
         if total > PACKAGE_BYTES_MAX {
             return Err(Refusal::too_large(Limit::Package, total, ""));
         }
     }
-    Ok(())
+    Ok(package)
 }
 
 /// Entries of the package's directory, and whatever looks like one: an upper bound.
@@ -60,10 +68,14 @@ fn is_markup(name: &str) -> bool {
 }
 
 /// Unpacks a part into nothing, counting its bytes and the length of what stands between two tags; how many bytes.
-fn check_part(mut part: impl Read, name: &str) -> Result<u64, Refusal> {
+fn check_part(mut part: impl Read, name: &str, package: &mut Package) -> Result<u64, Refusal> {
+    const MERGED: &[u8] = b"mergeCell";
     let is_markup = is_markup(name);
     let is_sheet = is_markup && name.contains("sheet") && !name.contains("sharedstrings");
     let limit = if is_sheet { Limit::Sheet } else { Limit::Part };
+    let merged = memchr::memmem::Finder::new(MERGED);
+    // The end of the bytes before, for a word that is cut in two.
+    let mut seam: Vec<u8> = Vec::new();
     let mut buffer = vec![0u8; 64 * 1024];
     let mut total = 0u64;
     let mut run = 0usize;
@@ -82,6 +94,12 @@ fn check_part(mut part: impl Read, name: &str) -> Result<u64, Refusal> {
         total += n as u64;
         if total > limit.most() {
             return Err(Refusal::too_large(limit, total, name));
+        }
+        if !package.has_merged_cells {
+            seam.extend_from_slice(&buffer[..n.min(MERGED.len())]);
+            package.has_merged_cells = merged.find(&seam).is_some() || merged.find(&buffer[..n]).is_some();
+            seam.extend_from_slice(&buffer[n.min(MERGED.len())..n]);
+            seam.drain(..seam.len().saturating_sub(MERGED.len()));
         }
         match memchr::memrchr(b'<', &buffer[..n]) {
             Some(at) => run = n - at,

@@ -12,16 +12,25 @@ pub struct PersonKeys {
 
 const PSEUDONYM_BYTES: usize = 12;
 
+/// The characters of a pseudonym: lower-case hexadecimal.
+pub const PSEUDONYM_CHARS: usize = 2 * PSEUDONYM_BYTES;
+
 impl PersonKeys {
     /// `key` is any number of secret bytes.
     pub fn new(key: &[u8]) -> Option<PersonKeys> {
         Hmac::<Sha256>::new_from_slice(key).ok().map(|keyed| PersonKeys { keyed })
     }
 
-    pub fn key_of(&self, id_number: &str) -> String {
+    /// Adds a number's pseudonym to the end of `out`. The key's own blocks were digested when it was made: each number
+    /// costs two more.
+    pub fn push_key(&self, id_number: &str, out: &mut String) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut mac = self.keyed.clone();
         mac.update(id_number.as_bytes());
         let digest = mac.finalize().into_bytes();
-        crate::project::hex(&digest[..PSEUDONYM_BYTES])
+        for byte in &digest[..PSEUDONYM_BYTES] {
+            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
     }
 }

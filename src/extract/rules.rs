@@ -9,19 +9,20 @@ use chrono::Datelike;
 use std::collections::BTreeSet;
 
 /// Applies all rules to a typed run of rows.
-pub fn apply_rules(request: &Request<'_>, typed: &mut TypedRows) {
+pub fn apply_rules(request: &Request<'_>, typed: &mut TypedRows<'_>) {
     adjust_percentages(request.contract, typed);
     make_ids(request.contract, typed);
     check_rows(request, typed);
 }
 
 /// A number field that is a percentage in some rows only: a share of at most one becomes one of a hundred.
-fn adjust_percentages(contract: &Contract, typed: &mut TypedRows) {
+fn adjust_percentages(contract: &Contract, typed: &mut TypedRows<'_>) {
     for (field, definition) in contract.fields.iter().enumerate() {
         for (code_field, values) in &definition.percent_when {
             let Some(code) = contract.field_index(code_field) else { continue };
-            let one = 10i128.pow(typed.columns.scale(field as u16));
+            let one = 10i128.pow(typed.columns.scale(field));
             let has_sign: BTreeSet<u32> = typed
+                .noted
                 .repairs
                 .iter()
                 .filter(|(_, f, repairs)| usize::from(*f) == field && repairs.kinds().any(|k| k == "percent"))
@@ -35,7 +36,7 @@ fn adjust_percentages(contract: &Contract, typed: &mut TypedRows) {
                     && !has_sign.contains(&(row as u32))
                 {
                     typed.columns.set_number(field, row, n * 100);
-                    typed.repairs.push((row as u32, field as u16, Repairs::PERCENT));
+                    typed.noted.repairs.push((row as u32, field as u16, Repairs::PERCENT));
                 }
             }
         }
@@ -43,7 +44,7 @@ fn adjust_percentages(contract: &Contract, typed: &mut TypedRows) {
 }
 
 /// A blank identifier is made from the fields that the contract names.
-fn make_ids(contract: &Contract, typed: &mut TypedRows) {
+fn make_ids(contract: &Contract, typed: &mut TypedRows<'_>) {
     let Some(made) = &contract.made_id else { return };
     let Some(field) = contract.field_index(&made.field) else { return };
     let from: Vec<usize> = made.from.iter().filter_map(|f| contract.field_index(f)).collect();
@@ -52,13 +53,13 @@ fn make_ids(contract: &Contract, typed: &mut TypedRows) {
             let mut text = String::from("~");
             from.iter().for_each(|f| typed.columns.write_plain(*f, row, &mut text));
             let text = text.replace(['\u{1f}', '\u{1e}'], "|");
-            typed.columns.set_text(field, row, text.trim_end_matches('|').to_owned());
+            typed.columns.set_text(field, row, text.trim_end_matches('|'));
         }
     }
 }
 
 /// Checks between a row's fields: order of dates, parts and wholes, the delivery's period.
-fn check_rows(request: &Request<'_>, typed: &mut TypedRows) {
+fn check_rows(request: &Request<'_>, typed: &mut TypedRows<'_>) {
     let contract = request.contract;
     let pairs = |list: &[[String; 2]]| -> Vec<(usize, usize)> {
         list.iter().filter_map(|[a, b]| Some((contract.field_index(a)?, contract.field_index(b)?))).collect()
@@ -92,5 +93,5 @@ fn check_rows(request: &Request<'_>, typed: &mut TypedRows) {
             fault(field, "outside_period", false);
         }
     }
-    typed.faults.extend(more);
+    typed.noted.faults.extend(more);
 }

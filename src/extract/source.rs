@@ -2,8 +2,9 @@
 //! Reads bytes it is given; touches no disk.
 
 use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, DETAIL_CHARS_MAX, Limit, ROW_BYTES_MAX};
+use super::rows::Rows;
 use super::sentence::limit_detail;
-use super::{columnar, delimited, markup, privacy, workbook};
+use super::{columnar, decoding, delimited, markup, privacy, workbook};
 use csv::StringRecord;
 
 /// Why a whole file is refused: a reason code of FEEDS.md and what was found (headers and counts, never cells).
@@ -30,6 +31,13 @@ impl Refusal {
 pub trait RowSource {
     /// Reads the next row that is not blank into `row`; its number, counted from 1, or `None` at the end.
     fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Refusal>;
+
+    /// Reads the next row that is not blank to the end of `rows`; `false` at the end. `scratch` is room to read in.
+    fn push_row(&mut self, rows: &mut Rows, scratch: &mut StringRecord) -> Result<bool, Refusal> {
+        let Some(number) = self.next_row(scratch)? else { return Ok(false) };
+        rows.push_record(number, scratch, self.repeated());
+        Ok(true)
+    }
 
     /// Columns of the row last read whose value was repeated from a merged cell.
     fn repeated(&self) -> &[Repeated] {
@@ -119,6 +127,27 @@ pub fn detect_format(bytes: &[u8]) -> Result<Format, Refusal> {
         return Ok(Format::Html);
     }
     Ok(Format::Text)
+}
+
+/// What reading a file of so many bytes takes of memory at most, judged by its first bytes: the bytes themselves, what
+/// its reader holds besides, and the rows in work. Text that is no UTF-8 is decoded in pieces once it is long.
+pub fn memory_needed(head: &[u8], bytes: u64) -> u64 {
+    // Rows in work, the keys seen, the data file under construction up to a whole row group of it.
+    const IN_WORK_LEAST: u64 = 8 * 1024 * 1024;
+    const IN_WORK_MOST: u64 = 64 * 1024 * 1024;
+    let in_work = IN_WORK_LEAST + (bytes / 2).min(IN_WORK_MOST);
+    let holds = match detect_format(head) {
+        // The pages of the columns that are read at a time.
+        Ok(Format::Parquet) => bytes * 2,
+        // Shared texts unpacked; they are at most a part of the whole.
+        Ok(Format::Xlsx) => bytes * 4,
+        // Cells laid out as whole rectangles.
+        Ok(Format::Xls) => bytes * 10,
+        Ok(Format::Html) => bytes * 3,
+        Ok(Format::Text) => decoding::memory_held(head, bytes),
+        Err(_) => bytes,
+    };
+    holds + in_work
 }
 
 /// Offers each sheet that can hold data to the visitor, until one is taken; `false` if none was.

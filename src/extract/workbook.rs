@@ -13,12 +13,14 @@ use std::io::Cursor;
 
 /// Offers the visible sheets of an XLSX file.
 pub fn visit_xlsx(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
-    check_package(bytes)?;
+    let package = check_package(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| refuse_xlsx(&e))?;
     let is_1904 = book.has_1904_epoch();
     let (visible, hidden_sheets) = visible_sheets(book.sheets_metadata());
     for name in visible {
-        let merged = match book.merge_cells_by_sheet_name(&name) {
+        // Merged cells are told of behind all cells: the sheet is gone through a first time for them.
+        let merged = if package.has_merged_cells { book.merge_cells_by_sheet_name(&name) } else { Ok(Vec::new()) };
+        let merged = match merged {
             Ok(merged) => merged,
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(e) => return Err(refuse_xlsx(&e)),

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// A file that must be read.
@@ -90,29 +91,27 @@ pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
     let growing = wait_until_quiet(&files);
     let arrivals = read_arrivals(inbox)?;
     let zone = job.zone()?;
+    let mut seen_before = state.seen_files()?;
+    let mut looked_at = look_side_by_side(files.iter().filter(|(_, path)| !growing.contains(path)), &seen_before);
     for (place, path) in files {
         if growing.contains(&path) {
             found.passed_over.push(PassedOver { path, why: Why::Growing });
             continue;
         }
         found.looked_at += 1;
-        let looked = stat(&place).and_then(|(bytes, modified)| {
-            let before = state.seen_file(&path);
-            let is_as_seen = |s: &SeenFile| s.bytes == bytes && s.modified_ns == nanos_of(modified);
-            if before.as_ref().is_ok_and(|s| s.as_ref().is_some_and(is_as_seen)) {
-                return Ok((before, None));
-            }
-            Ok((before, Some((hash_file(&place)?, bytes, modified))))
-        });
-        let (before, read) = match looked {
+        let before = seen_before.remove(&path);
+        let looked = match looked_at.remove(&path) {
+            Some(looked) => looked,
+            None => look(&place, before.as_ref()),
+        };
+        let read = match looked {
             Ok(looked) => looked,
             Err(cause) => {
                 found.passed_over.push(PassedOver { path, why: Why::of(&cause) });
                 continue;
             }
         };
-        let before = before?;
-        let Some(((sha256, bytes_hashed), bytes, modified)) = read else { continue };
+        let Some(Looked { sha256, bytes_hashed, bytes, modified }) = read else { continue };
         if bytes_hashed != bytes {
             found.passed_over.push(PassedOver { path, why: Why::Growing });
             continue;
@@ -129,14 +128,54 @@ pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
     Ok(found)
 }
 
+/// A file that is not as last seen.
+struct Looked {
+    sha256: String,
+    bytes_hashed: u64,
+    /// Its size and time before it was hashed.
+    bytes: u64,
+    modified: DateTime<Utc>,
+}
+
+/// Hashes a file whose size or time is not as last seen; `None` where both are.
+fn look(place: &Path, before: Option<&SeenFile>) -> std::io::Result<Option<Looked>> {
+    let (bytes, modified) = stat(place)?;
+    if before.is_some_and(|s| s.bytes == bytes && s.modified_ns == nanos_of(modified)) {
+        return Ok(None);
+    }
+    let (sha256, bytes_hashed) = hash_file(place)?;
+    Ok(Some(Looked { sha256, bytes_hashed, bytes, modified }))
+}
+
+/// Looks at files by several threads; what came of each, by its path.
+fn look_side_by_side<'a>(
+    files: impl Iterator<Item = &'a (PathBuf, String)>,
+    seen: &HashMap<String, SeenFile>,
+) -> HashMap<String, std::io::Result<Option<Looked>>> {
+    let files: Vec<_> = files.collect();
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).min(files.len());
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut looked = Vec::new();
+        while let Some((place, path)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            looked.push((path.clone(), look(place, seen.get(path))));
+        }
+        looked
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    })
+}
+
 /// Bytes of the files that the next night will read, as far as sizes and times tell.
 pub fn unread_bytes(inbox: &Path, state: Option<&State>) -> u64 {
     let mut files = Vec::new();
     walk(inbox, "", &mut files, &mut Vec::new());
+    let seen_before = state.and_then(|s| s.seen_files().ok()).unwrap_or_default();
     let unread = |(place, path): &(PathBuf, String)| -> Option<u64> {
         let (bytes, modified) = stat(place).ok()?;
-        let seen = state.and_then(|s| s.seen_file(path).ok().flatten());
-        let is_seen = seen.is_some_and(|s| s.bytes == bytes && s.modified_ns == nanos_of(modified));
+        let is_seen = seen_before.get(path).is_some_and(|s| s.bytes == bytes && s.modified_ns == nanos_of(modified));
         (!is_seen).then_some(bytes)
     };
     files.iter().filter_map(unread).sum()

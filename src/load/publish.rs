@@ -1,6 +1,7 @@
 //! The load as tables: `meta.deliveries`, `meta.slices`, `meta.rejects`, `meta.notes`, and the report of an edition.
 
 use super::facts::fact_tables;
+use super::monthly::Monthly;
 use super::outcome::{Decided, arrival_key, decide};
 use crate::error::{Error, Result};
 use crate::project::Project;
@@ -10,6 +11,10 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The notes of a delivery that has none, and about how many one has that does.
+const NO_NOTES: &str = "{}";
+const NOTES_USUAL: u64 = 10;
 
 /// Writes the load's own tables; each gets a new version only if its rows changed.
 pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &mut State) -> Result<u64> {
@@ -21,13 +26,33 @@ pub async fn publish_meta(project: &Project, warehouse: &Warehouse, state: &mut 
     let mut tables = vec![
         ("meta.deliveries", deliveries_table(&deliveries, &decided, &order)?),
         ("meta.slices", slices_table(&deliveries, &decided)?),
-        ("meta.rejects", rejects_table(state.rejects()?, &deliveries, &order)?),
-        ("meta.notes", notes_table(&deliveries, &order)?),
     ];
     tables.extend(fact_tables(&project.feeds, &deliveries, &order)?);
     for (name, batch) in tables {
         changed += u64::from(keep_table(warehouse, state, name, &batch).await?);
     }
+    let rejects = Monthly {
+        name: "meta.rejects",
+        schema: rejects_table(&[])?.schema(),
+        deliveries: &deliveries,
+        order: &order,
+        rows_of: |d: &DeliveryRecord| d.rows_rejected,
+        batch_of: |state: &State, some: &[usize]| {
+            let some: Vec<&DeliveryRecord> = some.iter().map(|at| &deliveries[*at]).collect();
+            let rows = state.rejects_of(&some.iter().map(|d| d.id).collect::<Vec<_>>())?;
+            rejects_table(&some.into_iter().zip(rows).collect::<Vec<_>>())
+        },
+    };
+    changed += u64::from(rejects.keep(warehouse, state).await?);
+    let notes = Monthly {
+        name: "meta.notes",
+        schema: notes_table(&[], &[])?.schema(),
+        deliveries: &deliveries,
+        order: &order,
+        rows_of: |d: &DeliveryRecord| if d.notes.len() > NO_NOTES.len() { NOTES_USUAL } else { 0 },
+        batch_of: |_: &State, some: &[usize]| notes_table(&deliveries, some),
+    };
+    changed += u64::from(notes.keep(warehouse, state).await?);
     Ok(changed)
 }
 
@@ -41,7 +66,7 @@ pub fn meta_schemas() -> Result<BTreeMap<String, SchemaRef>> {
     let mut schemas = BTreeMap::from([
         ("meta.deliveries".to_owned(), deliveries_table(&[], &none, &[])?.schema()),
         ("meta.slices".to_owned(), slices_table(&[], &none)?.schema()),
-        ("meta.rejects".to_owned(), rejects_table(Vec::new(), &[], &[])?.schema()),
+        ("meta.rejects".to_owned(), rejects_table(&[])?.schema()),
         ("meta.notes".to_owned(), notes_table(&[], &[])?.schema()),
         ("meta.editions".to_owned(), editions),
         ("meta.nights".to_owned(), nights),
@@ -66,6 +91,19 @@ pub async fn keep_table(warehouse: &Warehouse, state: &mut State, name: &str, ba
     let fingerprint = content.clone();
     state.record_version(name, &TableRecord { version, fingerprint, content, rows }, &files)?;
     Ok(true)
+}
+
+/// A fingerprint of a table by its columns and its files, whose names hold the hash of what they were made from: (path,
+/// rows, partition) of each.
+pub fn files_content<'a>(files: impl Iterator<Item = (&'a str, u64, Option<&'a str>)>, schema: &Schema) -> String {
+    let mut hash = Sha256::new();
+    for field in schema.fields() {
+        hash.update(format!("{} {}\n", field.name(), field.data_type()));
+    }
+    for (path, rows, partition) in files {
+        hash.update(format!("{path} {rows} {}\n", partition.unwrap_or("")));
+    }
+    crate::project::hex(&hash.finalize()[..16])
 }
 
 /// A fingerprint of rows: column names, types and every cell in order.
@@ -151,11 +189,8 @@ fn slices_table(deliveries: &[DeliveryRecord], decided: &Decided) -> Result<Reco
     ])
 }
 
-fn rejects_table(rejects: Vec<RejectRecord>, deliveries: &[DeliveryRecord], order: &[usize]) -> Result<RecordBatch> {
-    let place: BTreeMap<i64, usize> = order.iter().enumerate().map(|(at, i)| (deliveries[*i].id, at)).collect();
-    let mut rejects: Vec<_> = rejects.into_iter().filter_map(|r| place.get(&r.delivery).map(|at| (*at, r))).collect();
-    rejects.sort_by_key(|(at, _)| *at);
-    let each = || rejects.iter().map(|(at, r)| (&deliveries[order[*at]], r));
+fn rejects_table(rejects: &[(&DeliveryRecord, Vec<RejectRecord>)]) -> Result<RecordBatch> {
+    let each = || rejects.iter().flat_map(|(d, rows)| rows.iter().map(move |r| (d, r)));
     table(vec![
         ("feed", texts(each().map(|(d, _)| Some(d.feed.as_str())))),
         ("file", texts(each().map(|(d, _)| Some(d.path.as_str())))),

@@ -1,6 +1,7 @@
 //! Reading many files side by side: each is archived, read by its contract, and written as data files of its slices.
 //! Nothing is in force by this alone: the records decide that, and the commit follows them.
 
+use super::budget::Budget;
 use super::inbox::{Arrived, Hashed, PassedOver, Why, is_as_seen};
 use super::outcome::arrival_key;
 use crate::error::{Error, Result, io_error};
@@ -11,7 +12,8 @@ use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::Read;
+use std::path::Path;
 use std::sync::mpsc;
 
 /// A file to read: newly arrived, or from the archive because its contract changed.
@@ -25,8 +27,13 @@ pub struct Work {
     same_as: Option<String>,
 }
 
-/// How many results are recorded in one transaction.
+/// How many results are recorded in one transaction, and how many rejected rows wait for one in memory.
 const RECORDED_AT_A_TIME: usize = 64;
+const REJECTS_AT_A_TIME: usize = 20_000;
+/// The most room for a file's bytes that a thread keeps for its next file.
+const BYTES_KEPT_MAX: usize = 8 * 1024 * 1024;
+/// Results that wait to be recorded: each may hold the rejected rows of a whole file.
+const RESULTS_WAITING_MAX: usize = 4;
 
 /// What must be read: changed files, deliveries that were read by another contract than today's, and those (by id) whose
 /// data files were let go and are needed again.
@@ -110,17 +117,26 @@ pub fn read_all(
     drop(known);
     let keys = warehouse.person_keys()?;
     let threads = std::thread::available_parallelism().map_or(2, usize::from).min(work.len().max(1));
-    let next = AtomicUsize::new(0);
+    let needs: Vec<u64> = work.iter().map(memory_needed).collect();
+    let budget = Budget::new();
     let total = work.len() as u64;
-    let (sender, receiver) = mpsc::sync_channel(RECORDED_AT_A_TIME);
+    let (sender, receiver) = mpsc::sync_channel(RESULTS_WAITING_MAX);
     let reader = Reading { project, warehouse, keys: &keys };
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
-            let (next, work, reader) = (&next, &work, &reader);
+            let (budget, needs, work, reader) = (&budget, &needs, &work, &reader);
             scope.spawn(move || {
-                while let Some(item) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if sender.send(reader.read_one(item)).is_err() {
+                // One small file's bytes after the other's: memory that is given back and taken anew costs time.
+                let mut bytes = Vec::new();
+                while let Some((at, room)) = budget.admit(needs) {
+                    let read = reader.read_one(&work[at], &mut bytes);
+                    // Nothing large outlives the room that was made for it.
+                    if bytes.capacity() > BYTES_KEPT_MAX {
+                        bytes = Vec::new();
+                    }
+                    drop(room);
+                    if sender.send(read).is_err() {
                         return;
                     }
                 }
@@ -129,6 +145,7 @@ pub fn read_all(
         drop(sender);
         let mut rows = 0;
         let mut done = 0;
+        let mut rejects_pending = 0;
         let mut pending = Vec::new();
         let mut seen = Vec::new();
         let mut copies = Vec::new();
@@ -140,16 +157,18 @@ pub fn read_all(
                 Done::Read(record, _, file, Some(same_as)) => copies.push((record, file, same_as)),
                 Done::Read(record, rejects, file, None) => {
                     rows += record.rows_delivered;
+                    rejects_pending += rejects.len();
                     seen.extend(file.map(|file| (record.path.clone(), file)));
                     pending.push((*record, rejects));
                 }
             }
-            if pending.len() >= RECORDED_AT_A_TIME {
+            if pending.len() >= RECORDED_AT_A_TIME || rejects_pending >= REJECTS_AT_A_TIME {
                 // The originals and the rows must last before the record that says they are here.
                 warehouse.sync()?;
                 state.record(&pending, &seen)?;
                 pending.clear();
                 seen.clear();
+                rejects_pending = 0;
             }
             progress(done, total);
         }
@@ -168,6 +187,20 @@ pub fn read_all(
     })
 }
 
+/// What reading a file takes of memory, judged by its size and its first bytes. One that cannot be opened needs none:
+/// reading it says why.
+fn memory_needed(work: &Work) -> u64 {
+    const HEAD_BYTES: u64 = 64 * 1024;
+    if work.arrived.seen.bytes > extract::BYTES_MAX {
+        return 0;
+    }
+    let mut head = Vec::new();
+    match std::fs::File::open(&work.arrived.place).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head)) {
+        Ok(_) => extract::memory_needed(&head, work.arrived.seen.bytes),
+        Err(_) => 0,
+    }
+}
+
 struct Reading<'a> {
     project: &'a Project,
     warehouse: &'a Warehouse,
@@ -183,14 +216,14 @@ enum Done {
 }
 
 impl Reading<'_> {
-    fn read_one(&self, work: &Work) -> Result<Done> {
+    /// Reads one file; `bytes` is room for what it holds.
+    fn read_one(&self, work: &Work, bytes: &mut Vec<u8>) -> Result<Done> {
         let arrived = &work.arrived;
         let sha256 = arrived.seen.sha256.clone();
         let is_too_large = arrived.seen.bytes > extract::BYTES_MAX;
-        let bytes = match self.original(arrived, is_too_large)? {
-            Ok(bytes) => bytes,
-            Err(why) => return Ok(Done::Changed(PassedOver { path: arrived.path.clone(), why })),
-        };
+        if let Err(why) = self.original(arrived, is_too_large, bytes)? {
+            return Ok(Done::Changed(PassedOver { path: arrived.path.clone(), why }));
+        }
         let mut record = DeliveryRecord {
             path: arrived.path.clone(),
             feed: work.feed.clone(),
@@ -211,7 +244,7 @@ impl Reading<'_> {
                 if is_too_large {
                     refuse(&mut record, &Refusal::too_large(extract::Limit::File, arrived.seen.bytes, ""));
                 } else if !work.is_identical {
-                    rejects = self.read_rows(&bytes, work, name, &mut record)?;
+                    rejects = self.read_rows(bytes, work, name, &mut record)?;
                 }
             }
         }
@@ -219,12 +252,12 @@ impl Reading<'_> {
         Ok(Done::Read(Box::new(record), rejects, seen, work.same_as.clone()))
     }
 
-    /// A file's bytes, kept in the archive; none of one that is too large to be read. `Err` where they cannot be had, or are
-    /// not those that were hashed.
-    fn original(&self, arrived: &Arrived, is_too_large: bool) -> Result<Result<Vec<u8>, Why>> {
+    /// Reads a file's bytes into `bytes` and keeps them in the archive; one that is too large to be read is only kept.
+    /// `Err` where they cannot be had, or are not those that were hashed.
+    fn original(&self, arrived: &Arrived, is_too_large: bool, bytes: &mut Vec<u8>) -> Result<Result<(), Why>> {
         let (place, seen) = (&arrived.place, &arrived.seen);
         let is_archived = seen.modified_ns < 0;
-        let mut bytes = Vec::new();
+        bytes.clear();
         let sha256 = if is_too_large {
             let archive = self.warehouse.archive_path(&seen.sha256);
             let was_there = self.warehouse.is_archived(&seen.sha256, seen.bytes);
@@ -240,11 +273,11 @@ impl Reading<'_> {
             }
             sha256
         } else {
-            bytes = match std::fs::read(place) {
-                Ok(bytes) => bytes,
+            match read_whole(place, seen.bytes, bytes) {
+                Ok(()) => {}
                 Err(e) if is_archived => return Err(io_error(place, &e)),
                 Err(e) => return Ok(Err(Why::of(&e))),
-            };
+            }
             crate::project::hex(&Sha256::digest(&bytes))
         };
         if sha256 != seen.sha256 && is_archived {
@@ -256,7 +289,7 @@ impl Reading<'_> {
         if !is_too_large {
             self.warehouse.archive(&seen.sha256, seen.bytes, &mut bytes.as_slice())?;
         }
-        Ok(Ok(bytes))
+        Ok(Ok(()))
     }
 
     fn read_rows(
@@ -281,6 +314,7 @@ impl Reading<'_> {
         let dir = self.warehouse.table_dir(&format!("raw.{}", work.feed));
         let tag = format!("{}-{}-{}", name.period, &record.sha256[..12], record.reading);
         let tag = format!("{tag}-{}", path_tag(&record.path));
+        let known = extract::likenesses(contract);
         let mut files: BTreeMap<String, DataFile> = BTreeMap::new();
         let mut failure: Option<Error> = None;
         let read = {
@@ -289,7 +323,7 @@ impl Reading<'_> {
                     std::collections::btree_map::Entry::Occupied(file) => file.into_mut().write(&batch),
                     std::collections::btree_map::Entry::Vacant(slot) => {
                         let relative = format!("{}={region}/{tag}.parquet", extract::SLICE_REGION);
-                        DataFile::create(&dir, relative, raw_schema(contract))
+                        DataFile::create_like(&dir, relative, raw_schema(contract), &known)
                             .and_then(|file| slot.insert(file).write(&batch))
                     }
                 };
@@ -329,6 +363,19 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Reads a file of `expected` bytes into the room of the one before. Of one that grew meanwhile no more is read than
+/// shows that it did: room was made for so much only.
+fn read_whole(path: &Path, expected: u64, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+    bytes.clear();
+    let room = expected as usize + 1;
+    if bytes.capacity() < room {
+        // The old room goes before the new is taken.
+        *bytes = Vec::new();
+        bytes.reserve_exact(room);
+    }
+    std::fs::File::open(path)?.take(room as u64).read_to_end(bytes).map(drop)
 }
 
 /// Two files with the same bytes under different names must not share a data file.

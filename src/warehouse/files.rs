@@ -2,11 +2,13 @@
 
 use super::delta::LiveFile;
 use crate::error::{Error, Result, failure, io_error};
+use crate::extract::Likeness;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,19 +31,31 @@ pub struct DataFile {
 impl DataFile {
     /// Begins `table_dir/relative`.
     pub fn create(table_dir: &Path, relative: String, schema: SchemaRef) -> Result<DataFile> {
+        DataFile::create_like(table_dir, relative, schema, &[])
+    }
+
+    /// Begins `table_dir/relative`, laid out for columns of which it is known what their values are like.
+    pub fn create_like(
+        table_dir: &Path,
+        relative: String,
+        schema: SchemaRef,
+        known: &[(String, Likeness)],
+    ) -> Result<DataFile> {
         let path = table_dir.join(&relative);
         let folder = path.parent().unwrap_or(table_dir);
         std::fs::create_dir_all(folder).map_err(|e| io_error(folder, &e))?;
         let temporary = temporary_beside(&path);
         let file = File::create(&temporary).map_err(|e| io_error(&temporary, &e))?;
         let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|e| failed(&path, &e))?;
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_created_by("jindu".to_owned())
-            .build();
-        let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|e| failed(&path, &e))?;
+            .set_created_by("jindu".to_owned());
+        for (name, likeness) in known {
+            properties = lay_out(properties, name, *likeness);
+        }
+        let writer = ArrowWriter::try_new(file, schema, Some(properties.build())).map_err(|e| failed(&path, &e))?;
         Ok(DataFile { writer, temporary, path, relative, rows: 0 })
     }
 
@@ -56,6 +70,25 @@ impl DataFile {
         std::fs::rename(&self.temporary, &self.path).map_err(|e| io_error(&self.path, &e))?;
         let bytes = std::fs::metadata(&self.path).map_err(|e| io_error(&self.path, &e))?.len();
         Ok(LiveFile { path: self.relative, bytes, rows: self.rows, partition })
+    }
+}
+
+/// How a column is written. Where no reader can pass over a row group by the smallest and largest value, these are not
+/// worked out; a compressor for each short list would cost more than all else in a small file.
+fn lay_out(properties: WriterPropertiesBuilder, name: &str, likeness: Likeness) -> WriterPropertiesBuilder {
+    let column = ColumnPath::from(name);
+    match likeness {
+        Likeness::Differ => properties
+            .set_column_dictionary_enabled(column.clone(), false)
+            .set_column_statistics_enabled(column, EnabledStatistics::None),
+        Likeness::Repeat => properties
+            .set_column_compression(column.clone(), Compression::UNCOMPRESSED)
+            .set_column_statistics_enabled(column, EnabledStatistics::None),
+        Likeness::Order => properties.set_column_compression(column, Compression::UNCOMPRESSED),
+        Likeness::Count => properties
+            .set_column_dictionary_enabled(column.clone(), false)
+            .set_column_encoding(column.clone(), Encoding::DELTA_BINARY_PACKED)
+            .set_column_compression(column, Compression::UNCOMPRESSED),
     }
 }
 

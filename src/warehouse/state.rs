@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -131,14 +132,16 @@ impl State {
         Ok(State { db })
     }
 
-    pub fn seen_file(&self, path: &str) -> Result<Option<SeenFile>> {
-        let mut statement = self.db.prepare("select bytes, modified_ns, sha256 from seen_files where path = ?1")?;
-        let found = statement
-            .query_row([path], |r| {
-                Ok(SeenFile { bytes: r.get::<_, i64>(0)? as u64, modified_ns: r.get(1)?, sha256: r.get(2)? })
-            })
-            .optional()?;
-        Ok(found)
+    /// Every file that was read, by its path in the inbox.
+    pub fn seen_files(&self) -> Result<HashMap<String, SeenFile>> {
+        let mut statement = self.db.prepare("select path, bytes, modified_ns, sha256 from seen_files")?;
+        let seen = statement
+            .query_map([], |r| {
+                let file = SeenFile { bytes: r.get::<_, i64>(1)? as u64, modified_ns: r.get(2)?, sha256: r.get(3)? };
+                Ok((r.get(0)?, file))
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(seen)
     }
 
     pub fn deliveries(&self) -> Result<Vec<DeliveryRecord>> {
@@ -287,26 +290,31 @@ impl State {
         self.record(&[], files)
     }
 
-    /// Every row in quarantine without its cells, in the order of deliveries and rows: the cells of people stay here.
-    pub fn rejects(&self) -> Result<Vec<RejectRecord>> {
+    /// The rows of some deliveries that are in quarantine, each delivery's in their order and without their cells: people's
+    /// cells stay here.
+    pub fn rejects_of(&self, deliveries: &[i64]) -> Result<Vec<Vec<RejectRecord>>> {
         let mut statement = self.db.prepare(
             "select delivery, sheet, row, field, reason, all_reasons, raw_value from rejects
-            order by delivery, seq",
+            where delivery = ?1 order by seq",
         )?;
-        let out = statement
-            .query_map([], |r| {
-                Ok(RejectRecord {
-                    delivery: r.get(0)?,
-                    sheet: r.get(1)?,
-                    row: r.get::<_, i64>(2)? as u64,
-                    field: r.get(3)?,
-                    reason: r.get(4)?,
-                    all_reasons: r.get(5)?,
-                    raw_value: r.get(6)?,
-                    raw_cells: String::new(),
-                })
-            })?
-            .collect::<Result<_, _>>()?;
+        let mut out = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            let rows = statement
+                .query_map([delivery], |r| {
+                    Ok(RejectRecord {
+                        delivery: r.get(0)?,
+                        sheet: r.get(1)?,
+                        row: r.get::<_, i64>(2)? as u64,
+                        field: r.get(3)?,
+                        reason: r.get(4)?,
+                        all_reasons: r.get(5)?,
+                        raw_value: r.get(6)?,
+                        raw_cells: String::new(),
+                    })
+                })?
+                .collect::<Result<_, _>>()?;
+            out.push(rows);
+        }
         Ok(out)
     }
 
