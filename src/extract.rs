@@ -59,7 +59,7 @@ use source::{RowSource, SheetInfo, visit_sheets};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Part of every reading fingerprint: raised when the same bytes would be read otherwise than before.
-pub const READING_VERSION: &str = "3";
+pub const READING_VERSION: &str = "4";
 
 /// Where typed rows go: (slice's region, rows in the schema of [`raw_schema`]).
 pub type Sink<'s> = &'s mut dyn FnMut(&str, RecordBatch) -> Result<(), Refusal>;

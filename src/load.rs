@@ -45,7 +45,7 @@ pub async fn load_inbox(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<LoadSummary> {
     let mut state = warehouse.state()?;
-    let found = inbox::list(inbox, job, &state)?;
+    let found = inbox::list(inbox, warehouse.dir(), job, &state)?;
     let mut summary =
         LoadSummary { files_looked_at: found.looked_at, passed_over: found.passed_over, ..LoadSummary::default() };
     let known = state.deliveries()?;

@@ -3,7 +3,7 @@
 use super::{DemoArgs, Env, Places, night};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::jobs::{NightRequest, Scheduler, next_occurrences, run_night};
+use crate::jobs::{NightRequest, Scheduler, list_runs, next_occurrences, run_night};
 use crate::project::Project;
 use crate::server::{self, Served};
 use crate::warehouse::Warehouse;
@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// The synthetic delivery that lies in the project.
 const SAMPLE_DIR: &str = "sample-parquet";
+
+/// Under this name its runs are recorded.
+const DEMO: &str = "demo";
 
 /// Loads the sample, publishes it, serves it. A second start finds the edition and serves at once.
 pub async fn run(env: &Env, args: &DemoArgs) -> Result<()> {
@@ -27,11 +30,12 @@ pub async fn run(env: &Env, args: &DemoArgs) -> Result<()> {
     let listener = if args.no_serve { None } else { Some(server::listen(&args.listen).await?) };
     let project = env.project()?;
     let warehouse = env.warehouse()?;
+    refuse_other_data(&warehouse)?;
     let job_name = "nightly";
     let request = NightRequest {
         project: &project,
         warehouse: &warehouse,
-        job_name,
+        job_name: DEMO,
         job: env.job(&project, job_name)?,
         inbox: &inbox,
         as_of: sample_day(&inbox)?,
@@ -45,6 +49,14 @@ pub async fn run(env: &Env, args: &DemoArgs) -> Result<()> {
         Some(listener) => serve_at(&env, listener, project, warehouse, false).await,
         None => Ok(()),
     }
+}
+
+/// The synthetic sample must not stand among deliveries: a data folder on which any other job ran is refused.
+fn refuse_other_data(warehouse: &Warehouse) -> Result<()> {
+    if list_runs(&warehouse.state()?, u32::MAX)?.iter().all(|run| run.job == DEMO) {
+        return Ok(());
+    }
+    Err(Error::request("demo_other_data").with("dir", warehouse.dir().display()))
 }
 
 /// The sample's own `totals.json` says on which day its figures stand.

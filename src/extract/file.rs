@@ -1,6 +1,6 @@
 //! One sheet from its header to its end: rows are taken in runs, typed, sifted and handed on.
 
-use super::clean::Repairs;
+use super::clean::{Repairs, clean_cell};
 use super::columns::Columns;
 use super::duplicates::{Duplicates, Seen, hash_rows};
 use super::emit::Run;
@@ -17,8 +17,9 @@ use super::rows::{RowView, Rows};
 use super::rules::apply_rules;
 use super::source::{Refusal, Repeated, RowSource, SheetInfo};
 use super::typing::{Fault, Noted, TypedRows, TypingContext, type_rows};
+use super::words::find_code;
 use super::{ColumnFound, Reject, Request, Sink, Summary};
-use crate::project::{BlankKey, Contract, Field, FieldKind};
+use crate::project::{BlankKey, Contract, Field, FieldKind, Need, Wanted};
 use csv::StringRecord;
 use std::collections::HashMap;
 
@@ -204,7 +205,7 @@ impl<'a> FileReader<'a> {
         apply_rules(request, &mut typed);
         typed.noted.faults.sort_by_key(|f| (f.row, !f.rejects));
         let sifted = self.sift(rows, &typed)?;
-        self.count_notes(&typed.noted, rows.len(), &sifted.kept);
+        self.count_notes(&typed.noted, rows, &sifted.kept);
         self.hand_out_remarks(rows, &typed.noted, &sifted);
         self.count_regions(&typed.columns, &sifted.kept);
         Run { request, sheet: &self.summary.sheet, rows, typed: &typed, kept: &sifted.kept }.emit(sink)
@@ -292,7 +293,8 @@ impl<'a> FileReader<'a> {
         let field = &contract.fields[usize::from(first.field)];
         let raw = self.columns[usize::from(first.field)].and_then(|(at, _)| row.get(at)).unwrap_or("");
         // Where a personal cell is at fault too, the row may have slipped by a column: nothing of it is shown.
-        let slipped = reasons.iter().any(|f| is_personal(&contract.fields[usize::from(f.field)]));
+        let slipped =
+            reasons.iter().any(|f| is_personal(&contract.fields[usize::from(f.field)])) || self.name_is_elsewhere(row);
         let mut cells = serde_json::Map::new();
         for (i, cell) in row.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
             let name = self.header.names.get(i).filter(|n| !n.is_empty());
@@ -374,8 +376,24 @@ impl<'a> FileReader<'a> {
         }
     }
 
-    fn count_notes(&mut self, noted: &Noted, rows: usize, kept: &[u32]) {
-        let mut stays = vec![false; rows];
+    /// Whether a cell for a name holds a code, a place, a number or nothing: then the name may stand where that belongs.
+    fn name_is_elsewhere(&self, row: RowView<'_>) -> bool {
+        let contract = self.request.contract;
+        let (regions, delivery) = (&self.request.project.regions, &self.request.delivery);
+        let day = delivery.period.last_day();
+        let names = contract.fields.iter().enumerate().filter(|(_, f)| f.personal && f.need == Need::Required);
+        names.filter(|(_, f)| f.kind == FieldKind::Text).any(|(i, _)| {
+            let Some((at, _)) = self.columns[i] else { return false };
+            let (text, _) = clean_cell(row.get(at).unwrap_or(""));
+            text.is_empty()
+                || text.chars().any(char::is_numeric)
+                || contract.fields.iter().any(|f| find_code(f, &text).is_some())
+                || regions.resolve(&text, Wanted::Region, &delivery.region, day).is_some()
+        })
+    }
+
+    fn count_notes(&mut self, noted: &Noted, rows: &Rows, kept: &[u32]) {
+        let mut stays = vec![false; rows.len()];
         kept.iter().for_each(|row| stays[*row as usize] = true);
         let stays = |row: u32| stays[row as usize];
         for (_, _, repairs) in noted.repairs.iter().filter(|(row, _, _)| stays(*row)) {
@@ -392,7 +410,8 @@ impl<'a> FileReader<'a> {
         }
         for (row, field, text) in &noted.unmapped {
             // A row that is faulty elsewhere too may have slipped by a column: what stands here may be a name.
-            let slipped = rejected_by.get(row).is_some_and(|fields| fields.iter().any(|f| f != field));
+            let slipped = rejected_by.get(row).is_some_and(|fields| fields.iter().any(|f| f != field))
+                || self.name_is_elsewhere(rows.row(*row as usize));
             let text = if slipped { mask(text) } else { shown(text) };
             let name = self.request.contract.fields[usize::from(*field)].name.clone();
             let known = self.summary.unmapped.contains_key(&(name.clone(), text.clone()));

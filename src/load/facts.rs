@@ -1,7 +1,7 @@
 //! Plain facts about files and contracts as tables, from which the models of `sql/meta` work out the rest:
 //! `meta.columns`, `meta.file_regions`, `meta.feeds`, `meta.fields`.
 
-use super::publish::{counts, table, texts};
+use super::publish::{counts, names, table, texts};
 use crate::error::Result;
 use crate::project::{Contract, Field, FieldKind, Need, Slice};
 use crate::warehouse::DeliveryRecord;
@@ -38,7 +38,7 @@ fn columns_table(deliveries: &[DeliveryRecord], order: &[usize]) -> Result<Recor
     let each = || found.iter();
     table(vec![
         ("feed", texts(each().map(|(d, _)| Some(d.feed.as_str())))),
-        ("file", texts(each().map(|(d, _)| Some(d.path.as_str())))),
+        ("file", names(each().map(|(d, _)| d.path.as_str()))),
         ("sha256", texts(each().map(|(d, _)| Some(d.sha256.as_str())))),
         ("position", counts(each().map(|(_, c)| c["at"].as_u64().unwrap_or_default()))),
         ("header", texts(each().map(|(_, c)| c["header"].as_str()))),
@@ -58,7 +58,7 @@ fn file_regions_table(deliveries: &[DeliveryRecord], order: &[usize]) -> Result<
     let each = || found.iter();
     table(vec![
         ("feed", texts(each().map(|(d, ..)| Some(d.feed.as_str())))),
-        ("file", texts(each().map(|(d, ..)| Some(d.path.as_str())))),
+        ("file", names(each().map(|(d, ..)| d.path.as_str()))),
         ("sha256", texts(each().map(|(d, ..)| Some(d.sha256.as_str())))),
         ("region_code", texts(each().map(|(_, region, _)| Some(region.as_str())))),
         ("rows_loaded", counts(each().map(|(.., rows)| *rows))),

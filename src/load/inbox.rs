@@ -78,11 +78,21 @@ impl Why {
 /// A file that changed less than this ago may still be growing: it is looked at a second time.
 const QUIET: Duration = Duration::from_millis(700);
 
+/// A data folder inside the inbox would be read as deliveries of its own.
+fn refuse_own_data(inbox: &Path, data: &Path) -> Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if real(data).starts_with(real(inbox)) {
+        return Err(Error::request("data_in_inbox").with("data", data.display()).with("inbox", inbox.display()));
+    }
+    Ok(())
+}
+
 /// Lists the inbox: one folder a feed. A file whose size and time are as last seen is not opened.
-pub fn list(inbox: &Path, job: &Job, state: &State) -> Result<Found> {
+pub fn list(inbox: &Path, data: &Path, job: &Job, state: &State) -> Result<Found> {
     if !inbox.is_dir() {
         return Err(Error::request("inbox_missing").with("dir", inbox.display()));
     }
+    refuse_own_data(inbox, data)?;
     let mut found = Found::default();
     let mut files = Vec::new();
     std::fs::read_dir(inbox).map_err(|e| io_error(inbox, &e))?;

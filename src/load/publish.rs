@@ -4,6 +4,7 @@ use super::facts::fact_tables;
 use super::monthly::Monthly;
 use super::outcome::{Decided, arrival_key, decide};
 use crate::error::{Error, Result};
+use crate::extract::hide_numbers;
 use crate::project::Project;
 use crate::warehouse::{DataFile, DeliveryRecord, FeedReport, RejectRecord, State, TableRecord, Warehouse};
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -146,6 +147,11 @@ pub(super) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayR
     Arc::new(values.collect::<StringArray>())
 }
 
+/// Files' names, without what could be a person's number.
+pub(super) fn names<'a>(paths: impl Iterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(paths.map(hide_numbers)))
+}
+
 pub(super) fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values.map(|n| n as i64)))
 }
@@ -156,7 +162,7 @@ fn deliveries_table(deliveries: &[DeliveryRecord], decided: &Decided, order: &[u
     let arrived_on = each().map(|d| d.arrived_at.get(..10).and_then(|t| t.parse().ok()));
     table(vec![
         ("feed", texts(each().map(|d| Some(d.feed.as_str())))),
-        ("file", texts(each().map(|d| Some(d.path.as_str())))),
+        ("file", names(each().map(|d| d.path.as_str()))),
         ("sha256", texts(each().map(|d| Some(d.sha256.as_str())))),
         ("bytes", counts(each().map(|d| d.bytes))),
         ("arrived_at", texts(each().map(|d| Some(d.arrived_at.as_str())))),
@@ -183,7 +189,7 @@ fn slices_table(deliveries: &[DeliveryRecord], decided: &Decided) -> Result<Reco
         ("feed", texts(each().map(|(s, ..)| Some(s.feed.as_str())))),
         ("slice_region", texts(each().map(|(.., r)| Some(r.region.as_str())))),
         ("slice_period", texts(each().map(|(_, d, _)| Some(d.period.as_str())))),
-        ("source_file", texts(each().map(|(_, d, _)| Some(d.path.as_str())))),
+        ("source_file", names(each().map(|(_, d, _)| d.path.as_str()))),
         ("source_sha256", texts(each().map(|(_, d, _)| Some(d.sha256.as_str())))),
         ("rows_loaded", counts(each().map(|(.., r)| r.rows))),
     ])
@@ -193,7 +199,7 @@ fn rejects_table(rejects: &[(&DeliveryRecord, Vec<RejectRecord>)]) -> Result<Rec
     let each = || rejects.iter().flat_map(|(d, rows)| rows.iter().map(move |r| (d, r)));
     table(vec![
         ("feed", texts(each().map(|(d, _)| Some(d.feed.as_str())))),
-        ("file", texts(each().map(|(d, _)| Some(d.path.as_str())))),
+        ("file", names(each().map(|(d, _)| d.path.as_str()))),
         ("sha256", texts(each().map(|(d, _)| Some(d.sha256.as_str())))),
         ("sheet", texts(each().map(|(_, r)| Some(r.sheet.as_str())))),
         ("row_number", counts(each().map(|(_, r)| r.row))),
@@ -240,7 +246,7 @@ fn notes_table(deliveries: &[DeliveryRecord], order: &[usize]) -> Result<RecordB
     }
     table(vec![
         ("feed", texts(notes.iter().map(|n| Some(n.delivery.feed.as_str())))),
-        ("file", texts(notes.iter().map(|n| Some(n.delivery.path.as_str())))),
+        ("file", names(notes.iter().map(|n| n.delivery.path.as_str()))),
         ("sha256", texts(notes.iter().map(|n| Some(n.delivery.sha256.as_str())))),
         ("kind", texts(notes.iter().map(|n| Some(n.kind)))),
         ("field", texts(notes.iter().map(|n| (!n.field.is_empty()).then_some(n.field.as_str())))),

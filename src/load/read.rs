@@ -302,11 +302,12 @@ impl Reading<'_> {
         let contract = self.project.feeds[&work.feed].on(name.period.last_day());
         let contract = contract.as_ref();
         let arrived_on = arrived_day(&record.arrived_at)?;
+        let shown_path = extract::hide_numbers(&record.path);
         let request = extract::Request {
             project: self.project,
             contract,
             delivery: name.clone(),
-            file: &record.path,
+            file: &shown_path,
             sha256: &record.sha256,
             arrived_on,
             keys: self.keys,

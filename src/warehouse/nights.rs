@@ -3,6 +3,7 @@
 
 use super::State;
 use crate::error::Result;
+use crate::extract::hide_numbers;
 use rusqlite::params;
 
 /// What one night read of one feed from one region; without a feed, a night that read nothing.
@@ -64,7 +65,7 @@ impl State {
                 Ok(NightFile {
                     run: r.get(0)?,
                     feed: r.get(1)?,
-                    path: r.get(2)?,
+                    path: hide_numbers(&r.get::<_, String>(2)?),
                     sha256: r.get(3)?,
                     is_again: r.get(4)?,
                 })
