@@ -115,12 +115,13 @@ fn changed_feeds(project: &Project, state: &State) -> Result<BTreeMap<String, (S
 /// Deliveries (by id) that came in force again after their data files were let go with old editions.
 fn lost_deliveries(project: &Project, warehouse: &Warehouse, state: &State) -> Result<BTreeSet<i64>> {
     let mut lost = BTreeSet::new();
+    let deliveries = state.deliveries()?;
     for (feed, (_, wanted)) in changed_feeds(project, state)? {
         let missing: BTreeSet<String> = missing_files(warehouse, state, &feed, &wanted)?.into_iter().collect();
         if missing.is_empty() {
             continue;
         }
-        for delivery in state.deliveries()?.iter().filter(|d| d.feed == feed) {
+        for delivery in deliveries.iter().filter(|d| d.feed == feed) {
             if delivery.slices.iter().any(|s| missing.contains(&s.file)) {
                 lost.insert(delivery.id);
             }

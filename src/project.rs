@@ -8,7 +8,7 @@ mod policy;
 mod reading;
 mod regions;
 
-pub use aliases::LearnedCode;
+pub use aliases::{LEARNED_FILE, LearnedCode};
 pub use contract::{BlankKey, Code, Contract, Field, FieldKind, Need, Slice};
 pub use job::{Job, Keep, Missed, Step};
 pub use policy::{CsvFile, Validity};

@@ -138,6 +138,9 @@ pub struct Papers {
     pub json: PathBuf,
 }
 
+/// How much of a file's own name its papers bear.
+const STEM_BYTES_MAX: usize = 180;
+
 impl Papers {
     /// `FOLDER/220821_2018-06_SUFFIX.xlsx` and so on: the county's own name comes first. `number` tells apart what
     /// would get one name.
@@ -145,6 +148,8 @@ impl Papers {
         let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
         let stem: String =
             stem.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c }).collect();
+        // A suffix and an ending must fit into a file system's 255 bytes.
+        let stem = &stem[..stem.floor_char_boundary(STEM_BYTES_MAX)];
         let again = if number > 1 { number.to_string() } else { String::new() };
         let stem = format!("{stem}_{}{again}", say(lang, "returned.suffix", &[]));
         let path = |ending: &str| folder.join(format!("{stem}.{ending}"));

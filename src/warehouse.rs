@@ -78,10 +78,28 @@ impl Warehouse {
         let path = self.dir.join("night.lock");
         let file = File::options().create(true).append(true).open(&path).map_err(|e| io_error(&path, &e))?;
         match file.try_lock() {
-            Ok(()) => Ok(WriterLock { _file: file }),
+            Ok(()) => {
+                self.keep_private()?;
+                Ok(WriterLock { _file: file })
+            }
             Err(TryLockError::WouldBlock) => Err(Error::request("night_running").with("dir", self.dir.display())),
             Err(TryLockError::Error(e)) => Err(io_error(&path, &e)),
         }
+    }
+
+    /// What holds people's data is for the program's own user, also in a data folder that was there before.
+    fn keep_private(&self) -> Result<()> {
+        for folder in ["archive", "tables/raw"] {
+            let folder = self.dir.join(folder);
+            if folder.is_dir() {
+                restrict(&folder, 0o700)?;
+            }
+        }
+        let state = self.dir.join("state.sqlite");
+        if !state.exists() {
+            File::create(&state).map_err(|e| io_error(&state, &e))?;
+        }
+        restrict(&state, 0o600)
     }
 
     /// The key of the pseudonyms, made at first use and kept in the data folder.
@@ -89,6 +107,10 @@ impl Warehouse {
         const KEY_BYTES: usize = 32;
         let path = self.dir.join("pseudonym.key");
         if !path.exists() {
+            // Another key would tear every person's rows apart: those read before from those read from now on.
+            if self.dir.join("archive").is_dir() {
+                return Err(Error::request("pseudonym_key_lost").with("path", path.display()));
+            }
             let mut key = [0u8; KEY_BYTES];
             let random = Path::new("/dev/urandom");
             File::open(random).and_then(|mut f| f.read_exact(&mut key)).map_err(|e| io_error(random, &e))?;
@@ -112,10 +134,15 @@ impl Warehouse {
         self.dir.join("archive").join(&sha256[..2]).join(sha256)
     }
 
-    /// Keeps what a reader gives under its SHA-256, without holding it in memory; [`Warehouse::sync`] makes it last.
-    pub fn archive(&self, sha256: &str, from: &mut dyn Read) -> Result<()> {
-        let path = self.archive_path(sha256);
-        if path.exists() { Ok(()) } else { write_from(&path, from) }
+    /// Keeps the `bytes` bytes that a reader gives under their SHA-256, without holding them in memory;
+    /// [`Warehouse::sync`] makes them last.
+    pub fn archive(&self, sha256: &str, bytes: u64, from: &mut dyn Read) -> Result<()> {
+        if self.is_archived(sha256, bytes) { Ok(()) } else { write_from(&self.archive_path(sha256), from) }
+    }
+
+    /// Whether an original is in the archive, whole: a machine that stopped may have left a part of it.
+    pub fn is_archived(&self, sha256: &str, bytes: u64) -> bool {
+        std::fs::metadata(self.archive_path(sha256)).is_ok_and(|meta| meta.len() == bytes)
     }
 
     /// Puts all that was written to the disk of the data folder, so that it is there if the machine stops. One call for

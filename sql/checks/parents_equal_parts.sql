@@ -11,6 +11,9 @@ regions as (select * from policy.regions),
 
 dates as (select * from measures.dates),
 
+-- Only these have a denominator that adds up.
+shares as (select distinct indicator_id from policy.indicators where kind <> 'count'),
+
 -- Each figure meets its region's one row in force.
 placed as (
     select
@@ -83,10 +86,12 @@ broken as (
         on placed.region_code = summed.region_code
         and placed.indicator_id = summed.indicator_id
         and placed.month = summed.month
+    left join shares
+        on placed.indicator_id = shares.indicator_id
     where placed.level in ('unit', 'province')
         and (
             placed.numerator <> summed.numerator
-            or (placed.indicator_id = 'T6' and placed.denominator <> summed.denominator)
+            or (shares.indicator_id is not null and placed.denominator <> summed.denominator)
         )
 )
 

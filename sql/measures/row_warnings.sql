@@ -3,7 +3,7 @@
 -- grain: feed, slice_region, source_file, source_row, reason
 -- kept as: table
 --
--- The row stays in force; a warning asks for a look. person_not_in_ledger: in no ledger month in force, whoever's
+-- Of a register's years only the newest is looked at. The row stays in force; a warning asks for a look. person_not_in_ledger: in no ledger month in force, whoever's
 -- (FEEDS.md); of brokers only those delivered as poor labourers. roster_differs: the poor labourers typed on a site against
 -- the persons on its open roster, both from the same deliverer, on the last day that both deliveries cover (at most the as-of
 -- date). A site that types no head count, or has no roster in force, is not compared.
@@ -32,22 +32,24 @@ posts as (select * from staging.posts where person_key is not null),
 
 slices as (select * from staging.slices),
 
+slices_in_force as (select * from measures.slices_in_force),
+
 people_named as (
-    select 'employment' as feed, slice_region, source_file, source_row, person_key from employment
+    select 'employment' as feed, slice_region, slice_period, source_file, source_row, person_key from employment
     union all
-    select 'services' as feed, slice_region, source_file, source_row, person_key from services
+    select 'services' as feed, slice_region, slice_period, source_file, source_row, person_key from services
     union all
-    select 'training' as feed, slice_region, source_file, source_row, person_key from training
+    select 'training' as feed, slice_region, slice_period, source_file, source_row, person_key from training
     union all
-    select 'site_roster' as feed, slice_region, source_file, source_row, person_key from site_roster
+    select 'site_roster' as feed, slice_region, slice_period, source_file, source_row, person_key from site_roster
     union all
-    select 'brokers' as feed, slice_region, source_file, source_row, person_key from brokers
+    select 'brokers' as feed, slice_region, slice_period, source_file, source_row, person_key from brokers
     union all
-    select 'payments' as feed, slice_region, source_file, source_row, person_key from payments
+    select 'payments' as feed, slice_region, slice_period, source_file, source_row, person_key from payments
     union all
-    select 'loans' as feed, slice_region, source_file, source_row, person_key from loans
+    select 'loans' as feed, slice_region, slice_period, source_file, source_row, person_key from loans
     union all
-    select 'posts' as feed, slice_region, source_file, source_row, person_key from posts
+    select 'posts' as feed, slice_region, slice_period, source_file, source_row, person_key from posts
 ),
 
 ledger_people as (select distinct person_key from ledger),
@@ -62,20 +64,31 @@ not_in_ledger as (
         cast(null as bigint) as typed,
         cast(null as bigint) as counted
     from people_named
+    inner join slices_in_force
+        on people_named.feed = slices_in_force.feed
+        and people_named.slice_region = slices_in_force.slice_region
+        and people_named.slice_period = slices_in_force.slice_period
     left anti join ledger_people
         on people_named.person_key = ledger_people.person_key
 ),
 
-roster_slices as (
+-- The newest slices of sites and of rosters with the last day that they cover: one a deliverer.
+newest as (
     select
-        slice_region,
-        max(covers_until) as covers_until
+        slices.feed,
+        slices.slice_region,
+        slices.slice_period,
+        slices.covers_until
     from slices
-    where feed = 'site_roster'
-    group by slice_region
+    inner join slices_in_force
+        on slices.feed = slices_in_force.feed
+        and slices.slice_region = slices_in_force.slice_region
+        and slices.slice_period = slices_in_force.slice_period
 ),
 
-site_slices as (select * from slices where feed = 'sites'),
+roster_slices as (select * from newest where feed = 'site_roster'),
+
+site_slices as (select * from newest where feed = 'sites'),
 
 -- A site meets its own slice and its deliverer's newest roster, if there is one.
 sites_typed as (
@@ -86,6 +99,7 @@ sites_typed as (
         sites.source_file,
         sites.source_row,
         sites.poor_workers_typed,
+        roster_slices.slice_period as roster_period,
         least(context.as_of, site_slices.covers_until, roster_slices.covers_until) as on_date
     from sites
     inner join site_slices
@@ -110,6 +124,7 @@ counted as (
     from sites_typed
     left join site_roster
         on sites_typed.slice_region = site_roster.slice_region
+        and sites_typed.roster_period = site_roster.slice_period
         and sites_typed.site_id = site_roster.site_id
         and site_roster.started_on <= sites_typed.on_date
         and (site_roster.ended_on is null or site_roster.ended_on > sites_typed.on_date)

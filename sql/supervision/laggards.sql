@@ -3,8 +3,8 @@
 -- grain: ranking_id, region_code, reason_order
 -- kept as: table
 --
--- As many places from the end as policy's laggards_shown, with everyone who shares them. Who meets all that was expected is no
--- laggard; who reported nothing is not judged here but named as not reported (supervision.ranking, standing).
+-- As many places from the end as policy's laggards_shown, with everyone who shares them. Who meets all that was expected, or may
+-- meet it once what is not reported is known, is no laggard; who reported nothing is not judged here but named as not reported (supervision.ranking, standing).
 -- One row a region and reason. A computation, never a decision.
 with
 context as (select * from run.context),
@@ -40,7 +40,7 @@ from_the_end as (
         cast(rank() over (partition by ranking_id order by score_lower, score_upper) as bigint) as place_from_end
     from ranking
     where standing = 'ranked'
-        and score_lower < 1
+        and score_upper < 1
 ),
 
 -- One limit meets everyone; a laggard meets each of its reasons.

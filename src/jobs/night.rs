@@ -4,7 +4,7 @@ use super::record::{self, RunState, StepRun};
 use crate::clock;
 use crate::error::{Error, Kind, Result};
 use crate::load::{self, LoadSummary};
-use crate::models::{Built, CheckOutcome, Graph, META_TABLES, Severity, build_models, run_checks};
+use crate::models::{Built, CheckOutcome, Graph, KeptAs, META_TABLES, Severity, build_models, run_checks};
 use crate::project::{Job, Project, Step, hex};
 use crate::warehouse::{CheckResult, Edition, LoadReport, Retention, State, TableRef, Warehouse};
 use chrono::NaiveDate;
@@ -163,8 +163,10 @@ fn publish(
     }
     let raw = request.project.feeds.keys().map(|f| format!("raw.{f}"));
     let meta = META_TABLES.map(str::to_owned);
+    // A model that was kept as a table once and is a view now has a table that nobody fills.
+    let kept = graph.models.iter().filter(|m| m.header.kept_as == KeptAs::Table);
     let mut tables = BTreeMap::new();
-    for name in raw.chain(meta).chain(graph.models.iter().map(|m| m.name.clone())) {
+    for name in raw.chain(meta).chain(kept.map(|m| m.name.clone())) {
         if let Some(record) = state.table(&name)? {
             tables.insert(name, TableRef { version: record.version, rows: record.rows, content: record.content });
         }

@@ -56,6 +56,8 @@ pub fn pack_slices(
     );
     packs.sort_by(|a, b| a.live.cmp(&b.live));
     if packs != before {
+        // What is recorded as a pack must be there whatever happens to the machine.
+        warehouse.sync()?;
         state.record_packs(feed, &packs)?;
     }
     let mut files: Vec<LiveFile> = live.into_iter().map(|h| h.live).collect();

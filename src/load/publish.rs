@@ -201,7 +201,6 @@ fn rejects_table(rejects: &[(&DeliveryRecord, Vec<RejectRecord>)]) -> Result<Rec
         ("reason", texts(each().map(|(_, r)| Some(r.reason.as_str())))),
         ("all_reasons", texts(each().map(|(_, r)| Some(r.all_reasons.as_str())))),
         ("raw_value", texts(each().map(|(_, r)| Some(r.raw_value.as_str())))),
-        ("raw_cells", texts(each().map(|(_, r)| Some(r.raw_cells.as_str())))),
     ])
 }
 

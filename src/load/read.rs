@@ -260,13 +260,13 @@ impl Reading<'_> {
         bytes.clear();
         let sha256 = if is_too_large {
             let archive = self.warehouse.archive_path(&seen.sha256);
-            let was_there = archive.exists();
+            let was_there = self.warehouse.is_archived(&seen.sha256, seen.bytes);
             let mut file = match std::fs::File::open(place) {
                 Ok(file) => Hashed::new(file),
                 Err(e) if is_archived => return Err(io_error(place, &e)),
                 Err(e) => return Ok(Err(Why::of(&e))),
             };
-            self.warehouse.archive(&seen.sha256, &mut file)?;
+            self.warehouse.archive(&seen.sha256, seen.bytes, &mut file)?;
             let sha256 = if was_there { seen.sha256.clone() } else { file.sum().0 };
             if sha256 != seen.sha256 {
                 std::fs::remove_file(&archive).map_err(|e| io_error(&archive, &e))?;
@@ -287,7 +287,7 @@ impl Reading<'_> {
             return Ok(Err(Why::Growing));
         }
         if !is_too_large {
-            self.warehouse.archive(&seen.sha256, &mut bytes.as_slice())?;
+            self.warehouse.archive(&seen.sha256, seen.bytes, &mut bytes.as_slice())?;
         }
         Ok(Ok(()))
     }
@@ -351,6 +351,13 @@ impl Reading<'_> {
                 if record.slices.is_empty() && !name.region.is_empty() {
                     let region = name.region.clone();
                     record.slices.push(SliceRecord { region, file: String::new(), rows: 0, bytes: 0 });
+                }
+                // A file of all regions is the whole truth for every region that it has rows for, loaded or not.
+                for region in summary.regions.iter().filter(|_| name.region.is_empty()) {
+                    if !record.slices.iter().any(|slice| slice.region == *region) {
+                        let region = region.clone();
+                        record.slices.push(SliceRecord { region, file: String::new(), rows: 0, bytes: 0 });
+                    }
                 }
                 Ok(note(record, summary))
             }

@@ -2,7 +2,7 @@
 
 use super::build::open_behind;
 use super::graph::Graph;
-use super::header::Severity;
+use super::header::{KeptAs, Severity};
 use super::session::{Sources, build_runtime, plan, query_error};
 use crate::error::Result;
 use crate::project::Project;
@@ -38,7 +38,8 @@ pub async fn run_checks(
     let mut out = Vec::new();
     let mut tables = BTreeMap::new();
     for model in graph.models.iter().filter(|m| m.file.layer == "checks") {
-        let rows = match state.table(&model.name)? {
+        let kept = state.table(&model.name)?.filter(|_| model.header.kept_as == KeptAs::Table);
+        let rows = match kept {
             Some(record) => record.rows,
             None => {
                 open_behind(graph, model, warehouse, state, &mut tables).await?;

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// Where a learned mapping is added.
+pub const LEARNED_FILE: &str = "sql/policy/code_aliases.csv";
+
 /// A text that means a code while the row is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LearnedCode {

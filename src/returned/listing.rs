@@ -5,6 +5,7 @@ use super::wording::{Wording, reason_sentence};
 use super::{Checked, FaultWords, write_failed};
 use crate::error::Result;
 use crate::extract::{Count, Remark};
+use crate::project::LEARNED_FILE;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::fs::File;
@@ -151,10 +152,10 @@ fn head(checked: &Checked<'_>, wording: &Wording<'_>) -> Json {
                 counted(count, what)
             });
             head["repairs"] = repairs.collect();
-            let unmapped = summary.unmapped.iter().map(|((field, text), n)| {
-                let file = format!("jobs/feeds/{}.toml", delivered.feed);
-                json!({"field": field, "text": text, "cells": n, "add_to": file})
-            });
+            let unmapped = summary
+                .unmapped
+                .iter()
+                .map(|((field, text), n)| json!({"field": field, "text": text, "cells": n, "add_to": LEARNED_FILE}));
             head["unmapped"] = unmapped.collect();
             head["unknown_columns"] = json!(summary.unknown_columns);
             let listed = checked.remarks.faults.len() as u64;

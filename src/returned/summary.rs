@@ -5,6 +5,7 @@ use super::book::Copied;
 use super::wording::Wording;
 use super::{Checked, Standing};
 use crate::extract::{Count, Refusal, Summary};
+use crate::project::LEARNED_FILE;
 use crate::text::count;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IgnoreError, Worksheet, XlsxError};
 
@@ -169,8 +170,7 @@ fn unmapped(
         return Ok(());
     }
     pen.heading(&wording.say("returned.unmapped_heading", &[]))?;
-    let file = format!("jobs/feeds/{}.toml", checked.delivered.feed);
-    pen.note(&wording.say("returned.unmapped_help", &[("file", &file)]))?;
+    pen.note(&wording.say("returned.unmapped_help", &[("file", LEARNED_FILE)]))?;
     pen.table_head(wording, &["header", "value", "times"])?;
     let mut found: Vec<_> = summary.unmapped.iter().collect();
     found.sort_by_key(|(_, n)| std::cmp::Reverse(**n));

@@ -197,11 +197,16 @@ impl Inner {
         let mut stream = frame.execute_stream().await.map_err(failed)?;
         let mut batches = Vec::new();
         let mut rows = 0;
+        let mut bytes = 0;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(failed)?;
             rows += batch.num_rows();
             if rows > self.limits.rows {
                 return Err(Error::request("query_rows").with("limit", self.limits.rows));
+            }
+            bytes += batch.get_array_memory_size();
+            if bytes > self.limits.memory_bytes {
+                return Err(Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024)));
             }
             batches.push(batch);
         }

@@ -5,7 +5,7 @@ use super::editions::{Edition, read_edition, release_edition};
 use super::state::State;
 use super::{TEMPORARY_PREFIX, Warehouse};
 use crate::error::{Result, io_error};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -85,11 +85,12 @@ fn staying(editions: &[Edition], retention: Retention, reasons: &BTreeSet<u64>) 
     let newest = editions.iter().rev().take(retention.newest.max(1) as usize).map(|e| e.edition);
     let mut stay: BTreeSet<u64> = newest.chain(reasons.iter().copied()).collect();
     if retention.last_of_month {
-        let mut last: BTreeMap<(i32, u32), u64> = BTreeMap::new();
+        let mut last: BTreeMap<(i32, u32), (NaiveDate, u64)> = BTreeMap::new();
         for edition in editions {
-            last.insert((edition.as_of.year(), edition.as_of.month()), edition.edition);
+            let of_month = last.entry((edition.as_of.year(), edition.as_of.month())).or_insert((NaiveDate::MIN, 0));
+            *of_month = (*of_month).max((edition.as_of, edition.edition));
         }
-        stay.extend(last.into_values());
+        stay.extend(last.into_values().map(|(_, number)| number));
     }
     stay
 }

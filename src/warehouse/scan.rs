@@ -46,7 +46,9 @@ impl FilesTable {
             let path = dir.join(&file.path);
             let store_path = object_store::path::Path::from_absolute_path(&path)
                 .map_err(|e| Error::internal("table_open").with("table", path.display()).with("cause", e))?;
-            let mut part = PartitionedFile::new(store_path.to_string(), file.bytes);
+            // The log of an old version may tell another length than the file has that was made anew from the same rows.
+            let bytes = std::fs::metadata(&path).map_or(file.bytes, |meta| meta.len());
+            let mut part = PartitionedFile::new(store_path.to_string(), bytes);
             part.object_meta.location = store_path;
             if partition.is_some() {
                 part = part.with_partition_values(vec![ScalarValue::Utf8(file.partition.clone())]);

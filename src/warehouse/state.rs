@@ -203,13 +203,21 @@ impl State {
     ) -> Result<()> {
         let tx = self.db.transaction()?;
         for (d, rejects) in deliveries {
-            let before = "delete from deliveries where path = ?1 and sha256 = ?2";
-            let is_again = tx.execute(before, params![d.path, d.sha256])? > 0;
+            // Read again, a delivery keeps its number: of two that arrived in one moment the later recorded one holds.
+            let before: Option<i64> = tx
+                .query_row(
+                    "select id from deliveries where path = ?1 and sha256 = ?2",
+                    params![d.path, d.sha256],
+                    |r| r.get(0),
+                )
+                .optional()?;
+            let is_again = before.is_some();
+            tx.execute("delete from deliveries where id = ?1", [before])?;
             tx.execute(
                 "insert into deliveries (path, feed, sha256, bytes, arrived_at, region, period, is_identical, refusal,
                     refusal_detail, sheet, rows_delivered, rows_loaded, rows_dropped, rows_rejected, rows_left_out,
-                    notes, reading)
-                values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
+                    notes, reading, id)
+                values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
                 params![
                     d.path,
                     d.feed,
@@ -229,6 +237,7 @@ impl State {
                     d.rows_left_out as i64,
                     d.notes,
                     d.reading,
+                    before,
                 ],
             )?;
             let id = tx.last_insert_rowid();
@@ -281,10 +290,11 @@ impl State {
         self.record(&[], files)
     }
 
-    /// The rows of some deliveries that are in quarantine, each delivery's in their order.
+    /// The rows of some deliveries that are in quarantine, each delivery's in their order and without their cells: people's
+    /// cells stay here.
     pub fn rejects_of(&self, deliveries: &[i64]) -> Result<Vec<Vec<RejectRecord>>> {
         let mut statement = self.db.prepare(
-            "select delivery, sheet, row, field, reason, all_reasons, raw_value, raw_cells from rejects
+            "select delivery, sheet, row, field, reason, all_reasons, raw_value from rejects
             where delivery = ?1 order by seq",
         )?;
         let mut out = Vec::with_capacity(deliveries.len());
@@ -299,7 +309,7 @@ impl State {
                         reason: r.get(4)?,
                         all_reasons: r.get(5)?,
                         raw_value: r.get(6)?,
-                        raw_cells: r.get(7)?,
+                        raw_cells: String::new(),
                     })
                 })?
                 .collect::<Result<_, _>>()?;

@@ -261,7 +261,7 @@ fn a_text_file_in_gbk() {
         "2018-10-08",
         "@摸鱼",
         "_重报",
-        "jobs/feeds/employment.toml",
+        "sql/policy/code_aliases.csv",
     ] {
         assert!(summary.contains(words), "{words} is not in\n{summary}");
     }
@@ -302,7 +302,7 @@ fn the_lists_say_the_same_and_compute_nothing() {
     assert_eq!(faults[2]["value"], "@摸鱼");
     assert_eq!(faults[3]["wrong"].as_str().unwrap(), lines[4][7]);
     assert_eq!(json["reasons"].as_array().unwrap().len(), 5);
-    assert_eq!(json["unmapped"][0]["add_to"], "jobs/feeds/employment.toml");
+    assert_eq!(json["unmapped"][0]["add_to"], "sql/policy/code_aliases.csv");
 }
 
 #[cfg(unix)]
