@@ -5,7 +5,7 @@ use super::{csv_of, person, project};
 use arrow::array::RecordBatch;
 use jindu::extract::{PersonKeys, Refusal, Request, Summary, read_extract, read_name};
 use jindu::load::{load_inbox, publish_meta};
-use jindu::warehouse::Warehouse;
+use jindu::warehouse::{Retention, Warehouse};
 use std::fs;
 use std::path::Path;
 
@@ -116,6 +116,24 @@ fn a_long_text_is_decoded_in_pieces() {
     assert_eq!((with_nul.unwrap_err().detail.as_str(), batches.len()), ("NUL", 0));
 }
 
+/// Lines that end in a lone return, as on old Macintoshes, are lines in a long text too.
+#[test]
+fn a_long_text_with_lone_returns() {
+    let line = |n: usize| format!("{},{},,,,,,,,,,2018-05-31", person(n as u32 % 1_000), "村".repeat(450));
+    let text = |end: fn(usize) -> &'static str| {
+        let lines: String = (0..20_000).map(|n| line(n) + end(n)).collect();
+        format!("{HEAD}\r\n{lines}")
+    };
+    let count = |text: String| {
+        let (gbk, ..) = encoding_rs::GB18030.encode(&text);
+        assert!(gbk.len() > 16 * 1024 * 1024, "{}", gbk.len());
+        read_batches(&gbk).0.unwrap().rows_delivered
+    };
+    assert_eq!(count(text(|_| "\r\n")), 20_000);
+    assert_eq!(count(text(|n| if n == 15_000 { "\r" } else { "\r\n" })), 20_000);
+    assert_eq!(count(text(|n| if n == 19_999 { "\r" } else { "\n" })), 20_000);
+}
+
 /// Loads an inbox and publishes the load's own tables; the files of one of them.
 fn files_after_a_night(data: &Path, inbox: &Path, table: &str) -> Vec<String> {
     let warehouse = Warehouse::open(data).unwrap();
@@ -156,6 +174,12 @@ fn a_night_writes_the_rejects_of_the_months_in_which_something_arrived() {
     assert_eq!(second[0], first[0], "the month before stays as it was");
     assert_ne!(second[1], first[1]);
     assert_eq!(second.len(), 2);
+    // What no version needs any more goes; the month before is live still, though no night since has written it.
+    let warehouse = Warehouse::open(data.path()).unwrap();
+    let retention = Retention { newest: 1, last_of_month: false };
+    warehouse.release(retention, &warehouse.state().unwrap()).unwrap();
+    let is_there = |file: &String| warehouse.has_file("meta.rejects", file);
+    assert!(second.iter().all(is_there) && !is_there(&first[1]), "{first:?} {second:?}");
     // The same inbox loaded at once gives the same files.
     arrivals(&[
         ("220821_2018-05.csv", "2018-05-31"),
