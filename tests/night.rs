@@ -293,6 +293,8 @@ fn serve_runs_the_job_on_its_cron() {
     let (folder, inbox, data) = (root.path().join("project"), root.path().join("inbox"), root.path().join("data"));
     copy_project(&folder);
     small_inbox(&inbox);
+    // The job stands on today, for whose year this project has no targets.
+    std::fs::remove_file(folder.join("sql/checks/year_has_targets.sql")).unwrap();
     let job = std::fs::read_to_string(folder.join("jobs/nightly.toml")).unwrap();
     let job: String = job
         .lines()

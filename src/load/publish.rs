@@ -149,7 +149,7 @@ pub(super) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayR
 
 /// Files' names, without what could be a person's number.
 pub(super) fn names<'a>(paths: impl Iterator<Item = &'a str>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(paths.map(hide_numbers)))
+    Arc::new(paths.map(|path| Some(hide_numbers(path))).collect::<StringArray>())
 }
 
 pub(super) fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
