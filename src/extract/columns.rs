@@ -181,6 +181,10 @@ impl Columns<'_> {
         self.rows.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     pub fn scale(&self, field: usize) -> u32 {
         scale_of(self.kinds[field])
     }
