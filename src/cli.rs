@@ -53,8 +53,8 @@ struct Places {
     #[arg(long, env = "JINDU_INBOX", global = true, value_name = "DIR")]
     inbox: Option<PathBuf>,
     /// The language of messages: zh or en.
-    #[arg(long, env = "JINDU_LANG", default_value = "zh", global = true, value_name = "LANG")]
-    lang: String,
+    #[arg(long, env = "JINDU_LANG", default_value = "zh", global = true, value_name = "LANG", value_parser = read_lang)]
+    lang: Lang,
 }
 
 #[derive(Subcommand)]
@@ -304,6 +304,10 @@ impl Env {
         Project::read(&self.places.project)
     }
 
+    fn project_what_can_be(&self) -> Result<(Project, Vec<Error>)> {
+        Project::read_what_can_be(&self.places.project)
+    }
+
     fn warehouse(&self) -> Result<Warehouse> {
         Warehouse::open(&self.places.data)
     }
@@ -329,10 +333,14 @@ impl Env {
     }
 }
 
+fn read_lang(tag: &str) -> Result<Lang, String> {
+    Lang::parse(tag).ok_or_else(|| "zh or en, please".to_owned())
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let lang = Lang::parse(&cli.places.lang).unwrap_or_default();
+    let lang = cli.places.lang;
     let env = Env { places: cli.places, lang };
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

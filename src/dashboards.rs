@@ -2,12 +2,14 @@
 //! Reads those files and nothing else; runs no query. A new page, panel or word needs no Rust.
 
 use crate::error::Error;
+use crate::project::line_of;
 use crate::text::Words;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 
+mod check;
 mod template;
 
 pub use template::{Part, Template};
@@ -301,9 +303,3 @@ fn shape_mistake(name: &str, text: &str, error: &toml::de::Error) -> Error {
 fn mistake(key: &'static str, name: &str, line: usize) -> Error {
     Error::request(key).with("file", format!("dashboards/{name}.toml")).with("line", line)
 }
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at).unwrap_or(text).matches('\n').count() + 1
-}
-
-mod check;

@@ -6,5 +6,5 @@ mod record;
 mod schedule;
 
 pub use night::{Night, NightOutcome, NightRequest, run_night};
-pub use record::{Run, RunState, StepRun, list_runs};
+pub use record::{Run, RunState, StepRun, has_other_runs, list_runs};
 pub use schedule::{Scheduler, next_occurrences};

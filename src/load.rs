@@ -18,7 +18,7 @@ pub use publish::{content_of, feed_reports, keep_table, meta_schemas, publish_me
 use crate::error::Result;
 use crate::extract::raw_schema;
 use crate::project::{Job, Project};
-use crate::warehouse::{LiveFile, State, TableRecord, Warehouse};
+use crate::warehouse::{DeliveryRecord, LiveFile, State, TableRecord, Warehouse};
 use pack::{missing_files, pack_slices};
 use publish::files_content;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,30 +50,36 @@ pub async fn load_inbox(
         LoadSummary { files_looked_at: found.looked_at, passed_over: found.passed_over, ..LoadSummary::default() };
     let known = state.deliveries()?;
     let work = read::plan(project, &known, found.changed, &BTreeSet::new(), warehouse);
+    // What was recorded of all files is not held while files are read: it grows with history.
+    drop(known);
     summary.files_read = work.len() as u64;
     if !work.is_empty() {
         warehouse.check_space(read::originals_bytes(&work, warehouse))?;
-        let (rows, changed) = read::read_all(project, warehouse, &mut state, known, work, progress)?;
+        let (rows, changed) = read::read_all(project, warehouse, &mut state, work, progress)?;
         summary.rows_delivered = rows;
         summary.files_read -= changed.len() as u64;
         summary.passed_over.extend(changed);
     }
     state.touch(&found.touched)?;
-    let lost = lost_deliveries(project, warehouse, &state)?;
+    let mut wanted = changed_feeds(project, &state)?;
+    let lost = lost_deliveries(warehouse, &state, &wanted)?;
     if !lost.is_empty() {
-        let known = state.deliveries()?;
-        let work = read::plan(project, &known, Vec::new(), &lost, warehouse);
+        let work = read::plan(project, &state.deliveries()?, Vec::new(), &lost, warehouse);
         summary.files_read += work.len() as u64;
-        read::read_all(project, warehouse, &mut state, known, work, progress)?;
+        read::read_all(project, warehouse, &mut state, work, progress)?;
+        wanted = changed_feeds(project, &state)?;
     }
-    summary.tables_changed = reconcile(project, warehouse, &mut state).await?;
+    summary.tables_changed = reconcile(project, warehouse, &mut state, wanted).await?;
     Ok(summary)
 }
 
-/// Makes each raw table consist of the slices in force; a table that does is left alone.
-async fn reconcile(project: &Project, warehouse: &Warehouse, state: &mut State) -> Result<u64> {
+/// The feeds whose raw table is to change: the content that it shall have and the files of its slices.
+type Wanted = BTreeMap<String, (String, Vec<LiveFile>)>;
+
+/// Makes each raw table that is to change consist of the slices in force.
+async fn reconcile(project: &Project, warehouse: &Warehouse, state: &mut State, wanted: Wanted) -> Result<u64> {
     let mut changed = 0;
-    for (feed, (content, wanted)) in changed_feeds(project, state)? {
+    for (feed, (content, wanted)) in wanted {
         let name = format!("raw.{feed}");
         let schema = raw_schema(&project.feeds[&feed]);
         let rows = wanted.iter().map(|f| f.rows).sum();
@@ -85,8 +91,8 @@ async fn reconcile(project: &Project, warehouse: &Warehouse, state: &mut State) 
     Ok(changed)
 }
 
-/// The feeds whose slices in force are not those of their raw table: their new content and the files of their slices.
-fn changed_feeds(project: &Project, state: &State) -> Result<BTreeMap<String, (String, Vec<LiveFile>)>> {
+/// The feeds whose slices in force are not those of their raw table.
+fn changed_feeds(project: &Project, state: &State) -> Result<Wanted> {
     let deliveries = state.deliveries()?;
     let mut wanted: BTreeMap<&str, Vec<LiveFile>> = project.feeds.keys().map(|f| (f.as_str(), Vec::new())).collect();
     for slice in decide(&deliveries, &project.feeds).in_force {
@@ -113,19 +119,14 @@ fn changed_feeds(project: &Project, state: &State) -> Result<BTreeMap<String, (S
 }
 
 /// Deliveries (by id) that came in force again after their data files were let go with old editions.
-fn lost_deliveries(project: &Project, warehouse: &Warehouse, state: &State) -> Result<BTreeSet<i64>> {
-    let mut lost = BTreeSet::new();
-    let deliveries = state.deliveries()?;
-    for (feed, (_, wanted)) in changed_feeds(project, state)? {
-        let missing: BTreeSet<String> = missing_files(warehouse, state, &feed, &wanted)?.into_iter().collect();
-        if missing.is_empty() {
-            continue;
-        }
-        for delivery in deliveries.iter().filter(|d| d.feed == feed) {
-            if delivery.slices.iter().any(|s| missing.contains(&s.file)) {
-                lost.insert(delivery.id);
-            }
-        }
+fn lost_deliveries(warehouse: &Warehouse, state: &State, wanted: &Wanted) -> Result<BTreeSet<i64>> {
+    let mut missing: BTreeSet<(&str, String)> = BTreeSet::new();
+    for (feed, (_, files)) in wanted {
+        missing.extend(missing_files(warehouse, state, feed, files)?.into_iter().map(|file| (feed.as_str(), file)));
     }
-    Ok(lost)
+    if missing.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let is_lost = |d: &DeliveryRecord| d.slices.iter().any(|s| missing.contains(&(d.feed.as_str(), s.file.clone())));
+    Ok(state.deliveries()?.iter().filter(|d| is_lost(d)).map(|d| d.id).collect())
 }

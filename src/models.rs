@@ -7,6 +7,7 @@ mod content;
 mod graph;
 mod header;
 mod nearest;
+mod policy_rows;
 mod schemas;
 mod session;
 
@@ -16,6 +17,7 @@ pub use content::hash_column;
 pub use graph::{Graph, META_TABLES, Model, parse_one};
 pub use header::{Header, KeptAs, Severity};
 pub use nearest::nearest;
+pub use policy_rows::check_policy_rows;
 pub use schemas::{Schemas, columns_of, plan_all};
 pub use session::{
     context_table, editions_table, make_schema, night_files_table, nights_table, query_error, session_config,

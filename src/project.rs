@@ -51,6 +51,12 @@ pub struct ModelFile {
 impl Project {
     /// Reads a project folder; fails with every mistake found.
     pub fn read(dir: &Path) -> Result<Project> {
+        let (project, mistakes) = Project::read_what_can_be(dir)?;
+        Error::all(mistakes).map_or(Ok(project), Err)
+    }
+
+    /// Reads a project folder; what is broken is left out and comes back as mistakes.
+    pub fn read_what_can_be(dir: &Path) -> Result<(Project, Vec<Error>)> {
         if !dir.join("jobs").is_dir() || !dir.join("sql").is_dir() {
             return Err(Error::request("project_missing").with("dir", dir.display()));
         }
@@ -95,11 +101,9 @@ impl Project {
                 }
             }
         }
-        if let Some(error) = Error::all(mistakes) {
-            return Err(error);
-        }
         let reading_fingerprints = fingerprints(dir, &feed_texts, &feeds, &policy);
-        Ok(Project { dir: dir.to_owned(), feeds, reading, regions, policy, models, jobs, reading_fingerprints })
+        let dir = dir.to_owned();
+        Ok((Project { dir, feeds, reading, regions, policy, models, jobs, reading_fingerprints }, mistakes))
     }
 }
 

@@ -7,6 +7,7 @@ mod slt;
 mod support;
 
 mod api;
+mod check;
 mod disturbed;
 mod interop;
 mod loader;

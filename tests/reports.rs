@@ -137,6 +137,9 @@ fn a_delivery_is_in_time_on_its_due_day_and_late_a_day_after() {
     );
     let shown = run_well(&mut office.command(&["loads", "--view", "late", "--feed", "ledger"]));
     assert!(shown.contains("220821_2018-02.csv") && shown.lines().count() == 4, "{shown}");
+    let out = run(&mut office.command(&["loads", "--view", "late", "--feed", "ledgers"]));
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.code() == Some(2) && said.contains("`ledgers`") && said.contains("one of: "), "{said}");
     let shown = run_well(&mut office.command(&["loads", "--view", "missing", "--region", ZHENLAI]));
     assert!(shown.contains("2018-05-05") && shown.contains("header_missing"), "{shown}");
     assert_eq!(

@@ -3,7 +3,7 @@
 use super::{DemoArgs, Env, Places, night};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::jobs::{NightRequest, Scheduler, list_runs, next_occurrences, run_night};
+use crate::jobs::{NightRequest, Scheduler, has_other_runs, next_occurrences, run_night};
 use crate::project::Project;
 use crate::server::{self, Served};
 use crate::warehouse::Warehouse;
@@ -53,10 +53,10 @@ pub async fn run(env: &Env, args: &DemoArgs) -> Result<()> {
 
 /// The synthetic sample must not stand among deliveries: a data folder on which any other job ran is refused.
 fn refuse_other_data(warehouse: &Warehouse) -> Result<()> {
-    if list_runs(&warehouse.state()?, u32::MAX)?.iter().all(|run| run.job == DEMO) {
-        return Ok(());
+    if has_other_runs(&warehouse.state()?, DEMO)? {
+        return Err(Error::request("demo_other_data").with("dir", warehouse.dir().display()));
     }
-    Err(Error::request("demo_other_data").with("dir", warehouse.dir().display()))
+    Ok(())
 }
 
 /// The sample's own `totals.json` says on which day its figures stand.

@@ -1,7 +1,7 @@
 //! `jindu loads`: what was delivered, view by view, asked of the newest edition.
 
 use super::{Env, ListFormat, LoadsArgs, LoadsView, output};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rows::{Value, write_csv};
 use crate::text::{Lang, say_if_known};
 use crate::warehouse::{Limits, Reader};
@@ -10,7 +10,8 @@ use std::sync::Arc;
 pub async fn run(env: &Env, args: &LoadsArgs) -> Result<()> {
     let warehouse = env.existing_warehouse()?;
     let edition = warehouse.edition(None)?;
-    let reader = Reader::new(Arc::new(env.project()?), warehouse, Limits::default())?;
+    let project = Arc::new(env.project()?);
+    let reader = Reader::new(project.clone(), warehouse, Limits::default())?;
     let sql = match args.view {
         LoadsView::Reasons if args.night.is_some() => REASONS_OF_A_NIGHT.to_owned(),
         view => query_of(view, env.lang),
@@ -25,6 +26,11 @@ pub async fn run(env: &Env, args: &LoadsArgs) -> Result<()> {
             .map(|(name, value)| (name, value.as_str()))
             .collect();
     let mut rows = reader.ask_rows(&edition, &sql, &parameters).await?;
+    // A folder that no contract describes may have been delivered into; nothing of it is a slip of the pen.
+    if rows.is_empty() && !feed.is_empty() && !project.feeds.contains_key(&feed) {
+        let known: Vec<&str> = project.feeds.keys().map(String::as_str).collect();
+        return Err(Error::request("feed_unknown").with("feed", &feed).with("known", known.join(", ")));
+    }
     match args.format {
         ListFormat::Csv => return output::print(&write_csv(&rows)?),
         ListFormat::Json => return output::print(output::json(&rows).as_bytes()),

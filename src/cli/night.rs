@@ -6,7 +6,10 @@ use crate::dashboards::Dashboards;
 use crate::error::{Error, Result};
 use crate::jobs::{Night, NightOutcome, NightRequest, list_runs, run_night};
 use crate::load::meta_schemas;
-use crate::models::{Built, Graph, Planned, Schemas, Why, build_models, columns_of, plan_all, plan_models};
+use crate::models::{
+    Built, Graph, Planned, Schemas, Why, build_models, check_policy_rows, columns_of, plan_all, plan_models,
+};
+use crate::project::{Project, line_of};
 use crate::rows::{Rows, Value};
 use crate::text::visible;
 use crate::warehouse::FeedReport;
@@ -101,13 +104,23 @@ fn feed_row(env: &Env, feed: &str, report: &FeedReport) -> Vec<Value> {
 }
 
 pub async fn check(env: &Env) -> Result<()> {
-    let project = env.project()?;
-    let graph = Graph::read(&project)?;
+    let (project, mut mistakes) = env.project_what_can_be()?;
     let dashboards = crate::dashboards::read_dashboards(&project.dir.join("dashboards"));
-    let mut mistakes = dashboards.mistakes.clone();
+    mistakes.extend(dashboards.mistakes.iter().cloned());
+    // What a broken file would have brought is not unknown.
+    let is_whole = mistakes.is_empty();
+    let (graph, of_models) = Graph::read_what_can_be(&project);
+    mistakes.extend(of_models.into_iter().filter(|e| is_whole || e.key != "model_table_unknown"));
+    mistakes.extend(check_policy_rows(&project, &graph).await?);
+    let is_whole = mistakes.is_empty();
     match plan_all(&project, &graph, &meta_schemas()?).await {
         Err(error) => mistakes.push(error),
-        Ok(schemas) => mistakes.extend(check_panels(&dashboards, &schemas).await),
+        Ok(schemas) if is_whole => mistakes.extend(check_panels(env, &project, &dashboards, &schemas).await),
+        // A panel may ask what is broken above; which it is can only be said once that is mended.
+        Ok(_) => {}
+    }
+    if project.jobs.is_empty() && mistakes.is_empty() {
+        mistakes.push(Error::request("no_jobs").with("dir", project.dir.join("jobs").display()));
     }
     if let Some(error) = Error::all(mistakes) {
         return Err(error);
@@ -126,19 +139,30 @@ pub async fn check(env: &Env) -> Result<()> {
 }
 
 /// Every panel's query names tables and columns that there are, and returns what the panel shows.
-async fn check_panels(dashboards: &Dashboards, schemas: &Schemas) -> Vec<Error> {
+async fn check_panels(env: &Env, project: &Project, dashboards: &Dashboards, schemas: &Schemas) -> Vec<Error> {
     let mut mistakes = Vec::new();
     for page in &dashboards.pages {
         let file = format!("dashboards/{}.toml", page.name);
+        let text = std::fs::read_to_string(project.dir.join(&file)).unwrap_or_default();
         for panel in &page.panels {
             let Some(query) = &panel.query else { continue };
+            let start = query.span().start;
+            let is_opened_above = text.get(start..).is_some_and(|t| t.starts_with("\"\"\"\n"));
+            let first = line_of(&text, start) + usize::from(is_opened_above);
             match columns_of(query.get_ref(), &file, schemas).await {
-                Err(e) => mistakes.push(e.with("panel", panel.id.get_ref())),
+                Err(e) => {
+                    let within = e.arg("line").and_then(|l| l.parse::<usize>().ok()).unwrap_or(1);
+                    let said = e.sentences(env.lang);
+                    let found = Error::request("dashboard_query").with("file", &file).with("line", first + within - 1);
+                    let found = found.with("panel", panel.id.get_ref()).with("hint", said.hint.unwrap_or_default());
+                    mistakes.push(found.with("cause", e.arg("cause").unwrap_or(&said.message)));
+                }
                 Ok(columns) => {
                     let missing = panel.columns_used().into_iter().filter(|c| !columns.contains(c));
                     mistakes.extend(missing.map(|column| {
                         Error::request("dashboard_column")
                             .with("file", &file)
+                            .with("line", first)
                             .with("panel", panel.id.get_ref())
                             .with("column", column)
                     }));

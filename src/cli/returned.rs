@@ -141,8 +141,8 @@ fn command(env: &Env, args: &LoadArgs, what: Option<&str>) -> String {
     if env.places.project != Path::new(".") {
         push("--project", &env.places.project);
     }
-    if env.places.lang != "zh" {
-        push("--lang", Path::new(&env.places.lang));
+    if env.lang == crate::text::Lang::En {
+        push("--lang", Path::new("en"));
     }
     if let Some(inbox) = &env.places.inbox {
         push("--inbox", inbox);

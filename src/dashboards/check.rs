@@ -1,7 +1,8 @@
 //! What must hold between the parts of a page, found before any query runs. Pure.
 
-use super::{Kind, Name, Page, Panel, Template, line_of, mistake};
+use super::{Kind, Name, Page, Panel, Template, mistake};
 use crate::error::Error;
+use crate::project::line_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every broken promise of one page, with its line.

@@ -134,6 +134,11 @@ pub fn list_runs(state: &State, most: u32) -> Result<Vec<Run>> {
     Ok(runs)
 }
 
+/// Whether a job of another name ever ran.
+pub fn has_other_runs(state: &State, job: &str) -> Result<bool> {
+    Ok(state.db.query_row("select exists (select 1 from runs where job <> ?1)", [job], |r| r.get(0))?)
+}
+
 /// The newest occurrence of a job that has been answered by a run.
 pub fn last_occurrence(state: &State, job: &str) -> Result<Option<String>> {
     let found =

@@ -24,11 +24,7 @@ pub fn pack_slices(
 ) -> Result<Vec<LiveFile>> {
     let table = format!("raw.{feed}");
     let before = state.packs(feed)?;
-    let in_force: HashSet<&str> = wanted.iter().map(|f| f.path.as_str()).collect();
-    let whole = |pack: &PackRecord| {
-        pack.members.iter().all(|m| in_force.contains(m.as_str())) && warehouse.has_file(&table, &pack.live.path)
-    };
-    let mut packs: Vec<PackRecord> = before.iter().filter(|p| whole(p)).cloned().collect();
+    let mut packs = whole_packs(warehouse, &table, &before, &wanted);
     let packed: HashSet<&str> = packs.iter().flat_map(|p| p.members.iter().map(String::as_str)).collect();
     let mut by_region: BTreeMap<Option<String>, Vec<Held>> = BTreeMap::new();
     for file in wanted.iter().filter(|f| !packed.contains(f.path.as_str())) {
@@ -69,15 +65,19 @@ pub fn pack_slices(
 /// old editions, and their deliveries must be read again from the archive.
 pub fn missing_files(warehouse: &Warehouse, state: &State, feed: &str, wanted: &[LiveFile]) -> Result<Vec<String>> {
     let table = format!("raw.{feed}");
-    let in_force: HashSet<&str> = wanted.iter().map(|f| f.path.as_str()).collect();
-    let packs = state.packs(feed)?;
-    let packed: HashSet<&str> = packs
-        .iter()
-        .filter(|p| p.members.iter().all(|m| in_force.contains(m.as_str())) && warehouse.has_file(&table, &p.live.path))
-        .flat_map(|p| p.members.iter().map(String::as_str))
-        .collect();
+    let packs = whole_packs(warehouse, &table, &state.packs(feed)?, wanted);
+    let packed: HashSet<&str> = packs.iter().flat_map(|p| p.members.iter().map(String::as_str)).collect();
     let alone = wanted.iter().map(|f| f.path.as_str()).filter(|path| !packed.contains(path));
     Ok(alone.filter(|path| !warehouse.has_file(&table, path)).map(str::to_owned).collect())
+}
+
+/// The packs that can be used: on disk, and every slice in them is among `wanted`.
+fn whole_packs(warehouse: &Warehouse, table: &str, packs: &[PackRecord], wanted: &[LiveFile]) -> Vec<PackRecord> {
+    let in_force: HashSet<&str> = wanted.iter().map(|f| f.path.as_str()).collect();
+    let is_whole = |pack: &&PackRecord| {
+        pack.members.iter().all(|m| in_force.contains(m.as_str())) && warehouse.has_file(table, &pack.live.path)
+    };
+    packs.iter().filter(is_whole).cloned().collect()
 }
 
 /// A file and the slices' files whose rows it holds.

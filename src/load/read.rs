@@ -22,8 +22,7 @@ pub struct Work {
     feed: String,
     /// What the name says, or why the file is refused unread.
     name: Result<DeliveryName, Refusal>,
-    is_identical: bool,
-    /// The file of this night with the same bytes that stands before it.
+    /// The file of this night or an earlier one with the same bytes that stands before it.
     same_as: Option<String>,
 }
 
@@ -91,8 +90,7 @@ pub fn plan(
                 let key = (feed.clone(), name.region.clone(), name.period.to_string(), arrived.seen.sha256.clone());
                 same_as = first.insert(key, arrived.path.clone());
             }
-            let is_identical = same_as.is_some();
-            Work { arrived, feed, name, is_identical, same_as }
+            Work { arrived, feed, name, same_as }
         })
         .collect()
 }
@@ -101,20 +99,17 @@ pub fn plan(
 pub fn originals_bytes(work: &[Work], warehouse: &Warehouse) -> u64 {
     let each: BTreeMap<&str, u64> =
         work.iter().map(|w| (w.arrived.seen.sha256.as_str(), w.arrived.seen.bytes)).collect();
-    each.into_iter().filter(|(sha256, _)| !warehouse.archive_path(sha256).exists()).map(|(_, bytes)| bytes).sum()
+    each.into_iter().filter(|(sha256, bytes)| !warehouse.is_archived(sha256, *bytes)).map(|(_, bytes)| bytes).sum()
 }
 
-/// Reads all, records each; returns the rows delivered, and the files that were no longer what had been planned. `known`
-/// is what was recorded before.
+/// Reads all, records each; returns the rows delivered, and the files that were no longer what had been planned.
 pub fn read_all(
     project: &Project,
     warehouse: &Warehouse,
     state: &mut State,
-    known: Vec<DeliveryRecord>,
     work: Vec<Work>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<(u64, Vec<PassedOver>)> {
-    drop(known);
     let keys = warehouse.person_keys()?;
     let threads = std::thread::available_parallelism().map_or(2, usize::from).min(work.len().max(1));
     let needs: Vec<u64> = work.iter().map(memory_needed).collect();
@@ -230,7 +225,7 @@ impl Reading<'_> {
             sha256: sha256.clone(),
             bytes: arrived.seen.bytes,
             arrived_at: arrived.arrived_at.clone(),
-            is_identical: work.is_identical,
+            is_identical: work.same_as.is_some(),
             reading: self.project.reading_fingerprints.get(&work.feed).cloned().unwrap_or_default(),
             notes: "{}".to_owned(),
             ..DeliveryRecord::default()
@@ -243,7 +238,7 @@ impl Reading<'_> {
                 record.period = name.period.to_string();
                 if is_too_large {
                     refuse(&mut record, &Refusal::too_large(extract::Limit::File, arrived.seen.bytes, ""));
-                } else if !work.is_identical {
+                } else if work.same_as.is_none() {
                     rejects = self.read_rows(bytes, work, name, &mut record)?;
                 }
             }

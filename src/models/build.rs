@@ -289,9 +289,12 @@ async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> R
         _ => Failed::Other(query_error("model_build", &model.name, &model.file.path, &e)),
     };
     let batches = frame.collect().await.map_err(failed)?;
-    let arrow = |e: arrow::error::ArrowError| {
-        Failed::Other(query_error("model_build", &model.name, &model.file.path, &e.into()))
-    };
+    kept_batch(model, &schema, batches).map_err(Failed::Other)
+}
+
+/// A model's rows in one batch, in the types in which they are kept.
+pub(super) fn kept_batch(model: &Model, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<RecordBatch> {
+    let arrow = |e: arrow::error::ArrowError| query_error("model_build", &model.name, &model.file.path, &e.into());
     let options = CastOptions { safe: false, ..CastOptions::default() };
     let mut out = Vec::with_capacity(batches.len());
     for batch in batches {
@@ -304,7 +307,7 @@ async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> R
             .map_err(arrow)?;
         out.push(RecordBatch::try_new(schema.clone(), columns).map_err(arrow)?);
     }
-    concat_batches(&schema, &out).map_err(arrow)
+    concat_batches(schema, &out).map_err(arrow)
 }
 
 /// The types in which a model's columns are kept: those that every Delta reader has.

@@ -45,6 +45,12 @@ const LIVE_TABLES: [&str; 3] = ["meta.editions", "meta.nights", "meta.night_file
 impl Graph {
     /// Reads every model of a project; fails with every mistake found.
     pub fn read(project: &Project) -> Result<Graph> {
+        let (graph, mistakes) = Graph::read_what_can_be(project);
+        Error::all(mistakes).map_or(Ok(graph), Err)
+    }
+
+    /// Reads every model of a project; those with a mistake are left out, and the mistakes come back.
+    pub fn read_what_can_be(project: &Project) -> (Graph, Vec<Error>) {
         let mut mistakes = Vec::new();
         let mut models = BTreeMap::new();
         for file in &project.models {
@@ -63,24 +69,24 @@ impl Graph {
         known.extend(project.feeds.keys().map(|f| format!("raw.{f}")));
         known.extend(project.policy.keys().map(|p| format!("csv.{p}")));
         known.extend(META_TABLES.iter().chain(&["run.context"]).map(|t| (*t).to_owned()));
+        let mut wrong = BTreeSet::new();
         for model in models.values() {
             for read in &model.reads {
                 if !known.contains(read) {
                     mistakes.push(unknown_table(model, read, &known));
+                    wrong.insert(model.name.clone());
                 } else if !may_read(&model.file.layer, read) {
                     let error = Error::request("model_flow").with("model", &model.name).with("table", read);
                     mistakes.push(error.with("file", &model.file.path).with("line", line_naming(model, read)));
+                    wrong.insert(model.name.clone());
                 }
             }
         }
-        match Error::all(mistakes) {
-            Some(error) => Err(error),
-            None => {
-                let ordered = order(&models)?;
-                let models = ordered.iter().filter_map(|name| models.get(name).cloned()).collect();
-                Ok(Graph { models })
-            }
-        }
+        models.retain(|name, _| !wrong.contains(name));
+        let (ordered, looped) = order(&models);
+        mistakes.extend(looped);
+        let models = ordered.iter().filter_map(|name| models.get(name).cloned()).collect();
+        (Graph { models }, mistakes)
     }
 
     pub fn get(&self, name: &str) -> Option<&Model> {
@@ -178,8 +184,8 @@ fn line_naming(model: &Model, table: &str) -> usize {
     model.file.sql.lines().position(names).map_or(1, |at| at + 1)
 }
 
-/// Kahn's order, ties by name; a loop is an error that names its members.
-fn order(models: &BTreeMap<String, Model>) -> Result<Vec<String>> {
+/// Kahn's order, ties by name; a loop is an error that names its members, which are left out with all that read them.
+fn order(models: &BTreeMap<String, Model>) -> (Vec<String>, Option<Error>) {
     let mut left: BTreeSet<&str> = models.keys().map(String::as_str).collect();
     let mut out = Vec::with_capacity(left.len());
     while !left.is_empty() {
@@ -191,14 +197,15 @@ fn order(models: &BTreeMap<String, Model>) -> Result<Vec<String>> {
         if ready.is_empty() {
             let members: Vec<&str> = left.iter().copied().filter(|n| reaches_itself(models, n)).collect();
             let file = members.first().map_or("", |m| models[*m].file.path.as_str());
-            return Err(Error::request("model_loop").with("models", members.join(" → ")).with("file", file));
+            let error = Error::request("model_loop").with("models", members.join(" → ")).with("file", file);
+            return (out, Some(error));
         }
         for name in ready {
             left.remove(name);
             out.push(name.to_owned());
         }
     }
-    Ok(out)
+    (out, None)
 }
 
 fn reaches_itself(models: &BTreeMap<String, Model>, start: &str) -> bool {

@@ -4,7 +4,7 @@ use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::nearest::nearest;
 use crate::error::{Error, Result};
-use crate::project::{Job, Project};
+use crate::project::{CsvFile, Job, Project};
 use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns};
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -131,7 +131,11 @@ pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusion
 
 fn csv_table(project: &Project, name: &str) -> Result<Arc<dyn TableProvider>> {
     let missing = || Error::internal("table_missing").with("table", format!("csv.{name}"));
-    let file = project.policy.get(name).ok_or_else(missing)?;
+    policy_table(project.policy.get(name).ok_or_else(missing)?)
+}
+
+/// A policy file's rows as text, blank cells as nulls.
+pub fn policy_table(file: &CsvFile) -> Result<Arc<dyn TableProvider>> {
     let fields: Vec<Field> = file.columns.iter().map(|c| Field::new(c, DataType::Utf8, true)).collect();
     let arrays: Vec<ArrayRef> = (0..file.columns.len())
         .map(|i| {

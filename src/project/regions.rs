@@ -43,6 +43,7 @@ impl Regions {
     /// Reads the three policy files; files that a project does not have count as empty.
     pub fn read(files: &BTreeMap<String, CsvFile>) -> Result<Regions> {
         let mut out = Regions::default();
+        let mut mistakes = Vec::new();
         if let Some(file) = files.get("regions") {
             for row in file.rows(["region_code", "level", "parent_code", "unit_code"])? {
                 let [code, level, parent, unit] = row;
@@ -51,9 +52,11 @@ impl Regions {
         }
         if let Some(file) = files.get("region_aliases") {
             let columns = ["alias", "region_code", "within", "applies_to", "valid_from", "valid_to"];
-            let mut mistakes = Vec::new();
             for (line, [alias, code, within, applies_to, from, to]) in file.rows_with_lines(columns)? {
                 let wanted = if applies_to == "unit" { Wanted::Unit } else { Wanted::Region };
+                for code in [&code, &within].into_iter().filter(|c| !c.is_empty() && !out.regions.contains_key(*c)) {
+                    mistakes.push(unknown(file, line, code));
+                }
                 match read_validity(file, line, &from, &to) {
                     Err(error) => mistakes.push(error),
                     Ok(validity) => {
@@ -61,17 +64,20 @@ impl Regions {
                     }
                 }
             }
-            if let Some(error) = Error::all(mistakes) {
-                return Err(error);
-            }
         }
         if let Some(file) = files.get("special_townships") {
             let columns = ["prefix", "region_code", "valid_from", "valid_to"];
             for (line, [prefix, code, from, to]) in file.rows_with_lines(columns)? {
-                out.townships.push((prefix, code, read_validity(file, line, &from, &to)?));
+                if !out.regions.contains_key(&code) {
+                    mistakes.push(unknown(file, line, &code));
+                }
+                match read_validity(file, line, &from, &to) {
+                    Err(error) => mistakes.push(error),
+                    Ok(validity) => out.townships.push((prefix, code, validity)),
+                }
             }
         }
-        Ok(out)
+        Error::all(mistakes).map_or(Ok(out), Err)
     }
 
     pub fn get(&self, code: &str) -> Option<&Region> {
@@ -155,4 +161,8 @@ impl Regions {
         let first = held.next()?;
         held.all(|a| a.code == first.code).then_some(first.code.as_str())
     }
+}
+
+fn unknown(file: &CsvFile, line: u64, code: &str) -> Error {
+    Error::request("policy_region_unknown").with("file", &file.path).with("line", line).with("code", code)
 }
