@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The folders of `sql/` in the direction of the flow.
-pub const LAYERS: [&str; 7] = ["policy", "meta", "staging", "measures", "supervision", "reports", "checks"];
+pub const LAYERS: [&str; 8] = ["policy", "meta", "staging", "measures", "evidence", "supervision", "reports", "checks"];
 
 /// A project as read from disk.
 pub struct Project {

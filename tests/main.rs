@@ -17,4 +17,5 @@ mod pages;
 mod policy;
 mod reports;
 mod retention;
+mod rules;
 mod tidy;

@@ -15,7 +15,7 @@ const TONGYU: &str = "220822";
 const TAONAN: &str = "220881";
 
 /// A made-up ID number (GB 11643): region, day of birth as YYYYMMDD, a sequence whose last digit is odd for men.
-fn id(born: &str, sequence: u32) -> String {
+pub fn id(born: &str, sequence: u32) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHECK_DIGITS: &[u8] = b"10X98765432";
     let body = format!("220821{born}{sequence:03}");
@@ -25,7 +25,7 @@ fn id(born: &str, sequence: u32) -> String {
 }
 
 /// Somebody of working age.
-fn person(number: u32) -> String {
+pub fn person(number: u32) -> String {
     id(&format!("1980{:02}{:02}", 1 + number / 900 % 12, 1 + number / 10800), number % 900)
 }
 

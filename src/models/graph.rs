@@ -156,9 +156,10 @@ fn may_read(layer: &str, table: &str) -> bool {
         "policy" => of == "csv",
         "meta" => matches!(of, "policy" | "meta" | "run"),
         "staging" => of == "raw" || META_TABLES.contains(&table),
-        "measures" => matches!(of, "staging" | "policy" | "measures" | "run" | "meta"),
-        "supervision" => matches!(of, "measures" | "policy" | "supervision" | "run" | "meta"),
-        "reports" => matches!(of, "measures" | "policy" | "reports" | "run"),
+        // Evidence is rows, measures are what they add up to; which reads which is between the models.
+        "measures" | "evidence" => matches!(of, "staging" | "policy" | "measures" | "evidence" | "run" | "meta"),
+        "supervision" => matches!(of, "measures" | "policy" | "evidence" | "supervision" | "run" | "meta"),
+        "reports" => matches!(of, "measures" | "policy" | "evidence" | "supervision" | "reports" | "run"),
         "checks" => of != "csv" && of != "raw" && of != "checks",
         _ => false,
     }

@@ -57,7 +57,7 @@ const JOINT_WORDS: [&str; 13] =
     ["and", "or", "not", "is", "in", "like", "ilike", "between", "union", "intersect", "except", "join", "collate"];
 
 /// Layers that a question may read.
-const OPEN_LAYERS: [&str; 7] = ["policy", "measures", "supervision", "reports", "checks", "meta", "run"];
+const OPEN_LAYERS: [&str; 8] = ["policy", "measures", "evidence", "supervision", "reports", "checks", "meta", "run"];
 
 /// An answer with its Arrow schema.
 pub struct Answer {
