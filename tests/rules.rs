@@ -15,11 +15,21 @@ struct Cases {
     policy: Vec<(String, Vec<String>)>,
     expect: Vec<String>,
     reasons: Vec<String>,
+    /// Questions, each with all its rows in order.
+    asked: Vec<(String, Vec<String>)>,
 }
 
 fn read_cases(path: &Path) -> Cases {
     let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-    let mut cases = Cases { name, day: String::new(), files: vec![], policy: vec![], expect: vec![], reasons: vec![] };
+    let mut cases = Cases {
+        name,
+        day: String::new(),
+        files: vec![],
+        policy: vec![],
+        expect: vec![],
+        reasons: vec![],
+        asked: vec![],
+    };
     let text = std::fs::read_to_string(path).unwrap();
     let mut part = "";
     for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
@@ -31,12 +41,16 @@ fn read_cases(path: &Path) -> Cases {
         } else if let Some(table) = line.strip_prefix("policy ") {
             part = "policy";
             cases.policy.push((table.to_owned(), vec![]));
+        } else if let Some(sql) = line.strip_prefix("ask ") {
+            part = "ask";
+            cases.asked.push((sql.to_owned(), vec![]));
         } else if line == "expect" || line == "reasons" {
             part = if line == "expect" { "expect" } else { "reasons" };
         } else {
             let into = match part {
                 "file" => &mut cases.files.last_mut().unwrap().1,
                 "policy" => &mut cases.policy.last_mut().unwrap().1,
+                "ask" => &mut cases.asked.last_mut().unwrap().1,
                 "expect" => &mut cases.expect,
                 "reasons" => &mut cases.reasons,
                 _ => panic!("{}: `{line}` stands under no heading", path.display()),
@@ -44,7 +58,8 @@ fn read_cases(path: &Path) -> Cases {
             into.push(line.to_owned());
         }
     }
-    assert!(!cases.day.is_empty() && !cases.expect.is_empty(), "{}: no day or nothing expected", path.display());
+    let is_empty = cases.expect.is_empty() && cases.asked.is_empty();
+    assert!(!cases.day.is_empty() && !is_empty, "{}: no day or nothing expected", path.display());
     cases
 }
 
@@ -141,6 +156,16 @@ fn check(path: &Path) -> Vec<String> {
             union.join(" union all ")
         );
         compare(judged.ask(&sql), &["rule_id", "region_code", "period", "reason", "n"], 4, &cases.reasons);
+    }
+    for (sql, expected) in &cases.asked {
+        let found: Vec<String> = judged
+            .ask(sql)
+            .iter()
+            .map(|row| row.as_object().unwrap().values().map(plain).collect::<Vec<_>>().join(","))
+            .collect();
+        if found != *expected {
+            wrong.push(format!("{}: {sql}\n    expected {expected:#?}\n    is       {found:#?}", cases.name));
+        }
     }
     wrong
 }

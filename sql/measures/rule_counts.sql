@@ -24,25 +24,25 @@ rights as (select * from evidence.rights),
 work_requirements as (select * from evidence.work_requirements),
 
 evidence as (
-    select rule_id, period, region_code, numerator, denominator, days_late from targets
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from targets
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from dynamic_management
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from dynamic_management
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from job_matching
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from job_matching
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from skills_training
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from skills_training
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from hosting
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from hosting
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from entrepreneurship
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from entrepreneurship
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from public_posts
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from public_posts
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from labour_export
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from labour_export
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from rights
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from rights
     union all
-    select rule_id, period, region_code, numerator, denominator, days_late from work_requirements
+    select rule_id, period, region_code, numerator, denominator, on_date, days_late from work_requirements
 ),
 
 rule_counts as (
@@ -54,7 +54,8 @@ rule_counts as (
         cast(sum(denominator) as decimal(18, 2)) as denominator,
         count(*) as n_evidence,
         count(*) filter (where numerator < denominator) as n_failing,
-        max(days_late) as days_late
+        max(days_late) as days_late,
+        min(on_date) filter (where numerator < denominator) as first_failing_on
     from evidence
     group by
         rule_id,

@@ -4,7 +4,8 @@
 -- kept as: table
 --
 -- value = numerator / denominator, rounded once; a rule holds where numerator >= threshold * denominator, which is exact.
--- state: met, attested (met by papers), not_met, not_yet_due, not_reported, not_applicable (nothing to judge), in_doubt. Exactly one.
+-- state, exactly one: met, attested (met by papers), not_met, not_yet_due, not_reported, not_applicable (nothing to judge),
+-- in_doubt.
 -- A parent is the sum of its parts that have reported; is_partial and missing_regions say which have not. A part that has not
 -- reported still counts where its evidence already holds. The six targets are judged by measures.progress.
 -- days_late: of a rule not met after its day, from that day to the as-of date, or the longest delay among its records.
@@ -105,7 +106,8 @@ summed as (
         sum(rule_counts.denominator) as denominator,
         sum(rule_counts.n_evidence) as n_evidence,
         sum(rule_counts.n_failing) as n_failing,
-        max(rule_counts.days_late) as days_late
+        max(rule_counts.days_late) as days_late,
+        min(rule_counts.first_failing_on) as first_failing_on
     from rule_counts
     inner join region_parts
         on rule_counts.part_code = region_parts.part_code
@@ -162,7 +164,8 @@ joined as (
         ) as denominator,
         coalesce(summed.n_evidence, 0) as n_evidence,
         coalesce(summed.n_failing, 0) as n_failing,
-        summed.days_late
+        summed.days_late,
+        summed.first_failing_on
     from scoped
     inner join rules_in_force
         on scoped.rule_id = rules_in_force.rule_id
@@ -221,6 +224,7 @@ rule_results as (
         platform,
         severity,
         "trigger",
+        proof,
         case when state <> 'not_reported' then numerator end as numerator,
         case when state <> 'not_reported' then denominator end as denominator,
         case
@@ -230,10 +234,15 @@ rule_results as (
         end as value,
         threshold,
         state,
+        is_due,
         due_on,
         case
-            when state = 'not_met' then greatest(coalesce(cast(as_of as integer) - cast(due_on as integer), 0), coalesce(days_late, 0))
+            when state = 'not_met' then greatest(
+                coalesce(cast(as_of as integer) - cast(due_on as integer), 0),
+                coalesce(days_late, 0)
+            )
         end as days_late,
+        case when state = 'not_met' then first_failing_on end as first_failing_on,
         n_evidence,
         n_failing,
         n_parts,
