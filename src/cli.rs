@@ -2,6 +2,7 @@
 
 mod demo;
 mod editions;
+mod forms;
 mod loads;
 mod night;
 mod output;
@@ -80,6 +81,9 @@ enum Verb {
     /// Show what was delivered: files, nights, who is late or missing, what changed shape, what is not understood.
     #[command(after_help = LOADS_HELP)]
     Loads(LoadsArgs),
+    /// Write an official form of an edition as a workbook; without a name, list the forms.
+    #[command(after_help = FORM_HELP)]
+    Form(FormArgs),
     /// Show the last runs of the jobs with their steps.
     Runs(RunsArgs),
     /// Write a believable synthetic delivery of any size.
@@ -180,6 +184,30 @@ const LOADS_HELP: &str = "Examples:
   jindu loads --view jumps --feed ledger      sudden falls and rises in row counts
 The same as tables: meta.deliveries, meta.nights, meta.feed_regions, meta.due, meta.remarks, meta.unmapped, meta.drift,
 meta.jumps (jindu query \"select * from meta.due limit 5\").";
+
+const FORM_HELP: &str = "Examples:
+  jindu form                                        the forms that the project lays out (sql/reports/*.toml)
+  jindu form annex_3                                all places, the newest period, as annex_3_PERIOD.xlsx
+  jindu form annex_5 --period 2018Q2 --place U08 --out u08.xlsx";
+
+#[derive(Args)]
+struct FormArgs {
+    /// The form, as sql/reports/NAME.toml.
+    #[arg(value_name = "NAME")]
+    form: Option<String>,
+    /// The report period [default: the newest in the edition].
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
+    /// The form of one place, by its code [default: all places, with their total].
+    #[arg(long, value_name = "CODE")]
+    place: Option<String>,
+    /// The edition [default: the newest].
+    #[arg(long, value_name = "N")]
+    edition: Option<u64>,
+    /// The file to write; one that is there is replaced [default: NAME_PERIOD.xlsx].
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
 
 #[derive(Args)]
 struct LoadsArgs {
@@ -373,6 +401,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Load(args) => returned::load(env, &args),
         Verb::Returned(args) => returned::write(env, &args),
         Verb::Loads(args) => loads::run(env, &args).await,
+        Verb::Form(args) => forms::run(env, &args).await,
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),
     }

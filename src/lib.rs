@@ -7,6 +7,7 @@ pub mod clock;
 pub mod dashboards;
 pub mod error;
 pub mod extract;
+pub mod forms;
 pub mod jobs;
 pub mod load;
 pub mod models;

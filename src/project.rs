@@ -16,6 +16,7 @@ pub use reading::Reading;
 pub use regions::{Region, Regions, Wanted};
 
 use crate::error::{Error, Result, io_error};
+use crate::forms::Form;
 use contract::Mistake;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -34,6 +35,8 @@ pub struct Project {
     pub policy: BTreeMap<String, CsvFile>,
     pub models: Vec<ModelFile>,
     pub jobs: BTreeMap<String, Job>,
+    /// Layouts of official forms, by the report that they show.
+    pub forms: BTreeMap<String, Form>,
     /// Changes whenever anything that decides how an extract is read changes, by feed.
     pub reading_fingerprints: BTreeMap<String, String>,
 }
@@ -101,9 +104,16 @@ impl Project {
                 }
             }
         }
+        let mut forms = BTreeMap::new();
+        for (name, shown) in list(dir, "sql/reports", "toml", &mut mistakes) {
+            if let Some(mut form) = keep(read_toml::<Form>(dir, &shown), &mut mistakes) {
+                form.name.clone_from(&name);
+                forms.insert(name, form);
+            }
+        }
         let reading_fingerprints = fingerprints(dir, &feed_texts, &feeds, &policy);
         let dir = dir.to_owned();
-        Ok((Project { dir, feeds, reading, regions, policy, models, jobs, reading_fingerprints }, mistakes))
+        Ok((Project { dir, feeds, reading, regions, policy, models, jobs, forms, reading_fingerprints }, mistakes))
     }
 }
 

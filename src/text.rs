@@ -166,6 +166,21 @@ pub fn month(lang: Lang, day: NaiveDate) -> String {
     say(lang, "date.month", &[("year", &day.year().to_string()), ("month", &month)])
 }
 
+/// A report period (`2018`, `2018Q3`, `2018-09`) in words; any other text stays as it is.
+pub fn period(lang: Lang, period: &str) -> String {
+    let whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((year, quarter)) = period.split_once('Q')
+        && whole(year)
+        && whole(quarter)
+    {
+        return say(lang, "date.quarter", &[("year", year), ("quarter", quarter)]);
+    }
+    if let Ok(day) = format!("{period}-01").parse() {
+        return month(lang, day);
+    }
+    if whole(period) { say(lang, "date.year", &[("year", period)]) } else { period.to_owned() }
+}
+
 /// A month on an axis: `Sep`.
 pub fn month_short(lang: Lang, day: NaiveDate) -> String {
     match lang {

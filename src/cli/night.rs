@@ -115,7 +115,10 @@ pub async fn check(env: &Env) -> Result<()> {
     let is_whole = mistakes.is_empty();
     match plan_all(&project, &graph, &meta_schemas()?).await {
         Err(error) => mistakes.push(error),
-        Ok(schemas) if is_whole => mistakes.extend(check_panels(env, &project, &dashboards, &schemas).await),
+        Ok(schemas) if is_whole => {
+            mistakes.extend(check_forms(&project, &schemas));
+            mistakes.extend(check_panels(env, &project, &dashboards, &schemas).await);
+        }
         // A panel may ask what is broken above; which it is can only be said once that is mended.
         Ok(_) => {}
     }
@@ -136,6 +139,25 @@ pub async fn check(env: &Env) -> Result<()> {
     let said: Vec<(&str, &str)> = said.iter().map(|(n, v)| (*n, v.as_str())).collect();
     eprintln!("{}", env.say("cli.project_good", &said));
     Ok(())
+}
+
+/// Every form lays out columns that its report has.
+fn check_forms(project: &Project, schemas: &Schemas) -> Vec<Error> {
+    let mut mistakes = Vec::new();
+    for form in project.forms.values() {
+        let (file, table) = (format!("sql/reports/{}.toml", form.name), format!("reports.{}", form.name));
+        let found = |key: &'static str| Error::request(key).with("file", &file).with("table", &table);
+        match schemas.get(&table) {
+            None => mistakes.push(found("form_table")),
+            Some(schema) => mistakes.extend(
+                form.columns_used()
+                    .into_iter()
+                    .filter(|c| schema.column_with_name(c).is_none())
+                    .map(|c| found("form_column").with("column", c)),
+            ),
+        }
+    }
+    mistakes
 }
 
 /// Every panel's query names tables and columns that there are, and returns what the panel shows.

@@ -5,6 +5,7 @@ use super::pages;
 use super::state::Served;
 use crate::dashboards::Page;
 use crate::error::{Error, Kind};
+use crate::forms::{AskedForm, form_bytes};
 use crate::rows::write_csv;
 use crate::text::Lang;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -20,6 +21,7 @@ pub fn router(served: Served) -> Router {
     Router::new()
         .route("/style.css", get(style))
         .route("/panels/{page}/{file}", get(panel))
+        .route("/forms/{file}", get(form))
         .route("/healthz", get(|| async { "ok\n" }))
         .nest("/api", api::router())
         .fallback(get(page))
@@ -81,9 +83,11 @@ fn short(value: &str) -> String {
 /// The HTTP status of an error.
 pub fn status_of(error: &Error) -> StatusCode {
     match (error.kind, error.key) {
-        (_, "page_unknown" | "edition_unknown" | "page_parameter" | "query_table" | "no_edition") => {
-            StatusCode::NOT_FOUND
-        }
+        (
+            _,
+            "page_unknown" | "form_unknown" | "form_period" | "form_place" | "edition_unknown" | "page_parameter"
+            | "query_table" | "no_edition",
+        ) => StatusCode::NOT_FOUND,
         (Kind::Data, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Kind::Request, _) => StatusCode::BAD_REQUEST,
         (Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -179,6 +183,48 @@ fn match_address(address: &str, path: &str) -> Option<BTreeMap<String, String>> 
 fn percent_decoded(text: &str) -> Option<String> {
     let joined = format!("v={}", text.replace('+', "%2B"));
     url::form_urlencoded::parse(joined.as_bytes()).next().map(|(_, v)| v.into_owned())
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// An official form as a workbook: `/forms/annex.xlsx?period=…&place=…`.
+async fn form(
+    State(served): State<Served>,
+    Path(file): Path<String>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let asked = match read_query(query.as_deref()) {
+        Ok(asked) => asked,
+        Err(error) => return failed(&served, &uri, Lang::default(), &error).await,
+    };
+    let lang = asked.lang;
+    match find_form(&served, &file, &uri, asked, &headers).await {
+        Ok(response) => response,
+        Err(error) => failed(&served, &uri, lang, &error).await,
+    }
+}
+
+async fn find_form(
+    served: &Served,
+    file: &str,
+    uri: &Uri,
+    asked: Asked,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let name = file.strip_suffix(".xlsx").ok_or_else(|| Error::request("page_unknown").with("path", uri.path()))?;
+    let edition = served.warehouse().edition(asked.edition)?;
+    let given = |name: &str| asked.parameters.get(name).map(String::as_str).filter(|v| !v.is_empty());
+    let form = AskedForm { name, period: given("period"), place: given("place"), lang: asked.lang };
+    let (bytes, period) = form_bytes(served.reader(), &edition, &form).await?;
+    let place = form.place.map(|p| format!("_{p}")).unwrap_or_default();
+    let disposition = format!("attachment; filename=\"{name}_{period}{place}.xlsx\"");
+    let mut response = with_etag(headers, XLSX, &bytes);
+    if let Ok(value) = disposition.parse() {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
 }
 
 /// One panel as CSV, JSON or SVG: `/panels/glance/targets.csv`.

@@ -111,6 +111,10 @@ impl Reader {
         &self.0.warehouse
     }
 
+    pub fn project(&self) -> &Project {
+        &self.0.project
+    }
+
     /// Whether a table may be asked for at all.
     pub fn is_open(&self, table: &str) -> bool {
         table.split_once('.').is_some_and(|(layer, _)| OPEN_LAYERS.contains(&layer))

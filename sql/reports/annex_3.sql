@@ -1,0 +1,53 @@
+-- Annex 3: fairs, workshops and bases by quarter, as each unit reports them and as its records add up.
+-- zh: 附件3:专场招聘会、就业扶贫车间、返乡创业基地季度统计,上报数与计算数对照。
+-- grain: period, unit_code
+-- kept as: table
+--
+-- The forms of the plan are not public: this layout is the project's. Every quarter that has begun; the one that runs is
+-- computed up to the as-of date. A blank is what was not reported, or cannot be computed: never zero.
+with
+context as (select * from run.context),
+
+figures as (select * from measures.reported_figures where form = 'annex_3'),
+
+regions as (select * from policy.regions),
+
+-- A unit's figures meet its one row in force.
+annex_3 as (
+    select
+        figures.unit_code,
+        figures.period,
+        regions.name,
+        regions.name_en,
+        regions.sort_order,
+        bool_and(figures.is_over) as is_over,
+        cast(max(case when figures.indicator = '专场招聘会' then figures.target end) as bigint) as fairs_target,
+        cast(max(case when figures.indicator = '专场招聘会' then figures.reported end) as decimal(18, 6)) as fairs_reported,
+        cast(max(case when figures.indicator = '专场招聘会' then figures.computed end) as bigint) as fairs_computed,
+        cast(max(case when figures.indicator = '专场招聘会' then figures.difference end) as decimal(18, 6)) as fairs_difference,
+        cast(max(case when figures.indicator = '就业扶贫车间' then figures.target end) as bigint) as workshops_target,
+        cast(max(case when figures.indicator = '就业扶贫车间' then figures.reported end) as decimal(18, 6)) as workshops_reported,
+        cast(max(case when figures.indicator = '就业扶贫车间' then figures.computed end) as bigint) as workshops_computed,
+        cast(max(case when figures.indicator = '就业扶贫车间' then figures.difference end) as decimal(18, 6)) as workshops_difference,
+        cast(max(case when figures.indicator = '返乡创业基地' then figures.target end) as bigint) as bases_target,
+        cast(max(case when figures.indicator = '返乡创业基地' then figures.reported end) as decimal(18, 6)) as bases_reported,
+        cast(max(case when figures.indicator = '返乡创业基地' then figures.computed end) as bigint) as bases_computed,
+        cast(max(case when figures.indicator = '返乡创业基地' then figures.difference end) as decimal(18, 6)) as bases_difference,
+        bool_or(figures.is_different) as is_different,
+        bool_or(figures.is_partial) as is_partial,
+        max(figures.issued_on) as issued_on
+    from figures
+    inner join regions
+        on figures.unit_code = regions.region_code
+    inner join context
+        on regions.valid_from <= context.as_of
+        and (regions.valid_to is null or regions.valid_to > context.as_of)
+    group by
+        figures.unit_code,
+        figures.period,
+        regions.name,
+        regions.name_en,
+        regions.sort_order
+)
+
+select * from annex_3
