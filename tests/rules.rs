@@ -13,6 +13,8 @@ struct Cases {
     day: String,
     files: Vec<(String, Vec<String>)>,
     policy: Vec<(String, Vec<String>)>,
+    /// Changes of policy files: file, a text in it, what stands there instead.
+    edits: Vec<[String; 3]>,
     expect: Vec<String>,
     reasons: Vec<String>,
     /// Questions, each with all its rows in order.
@@ -26,6 +28,7 @@ fn read_cases(path: &Path) -> Cases {
         day: String::new(),
         files: vec![],
         policy: vec![],
+        edits: vec![],
         expect: vec![],
         reasons: vec![],
         asked: vec![],
@@ -41,6 +44,9 @@ fn read_cases(path: &Path) -> Cases {
         } else if let Some(table) = line.strip_prefix("policy ") {
             part = "policy";
             cases.policy.push((table.to_owned(), vec![]));
+        } else if let Some(edit) = line.strip_prefix("edit ") {
+            let parts: Vec<String> = edit.split('|').map(str::to_owned).collect();
+            cases.edits.push(parts.try_into().unwrap_or_else(|p| panic!("edit FILE|OLD|NEW: {p:?}")));
         } else if let Some(sql) = line.strip_prefix("ask ") {
             part = "ask";
             cases.asked.push((sql.to_owned(), vec![]));
@@ -88,6 +94,12 @@ impl Judged {
             let path = at("project/sql/policy").join(format!("{table}.csv"));
             let text = std::fs::read_to_string(&path).unwrap();
             std::fs::write(path, format!("{}\n{}\n", text.trim_end(), rows.join("\n"))).unwrap();
+        }
+        for [table, old, new] in &cases.edits {
+            let path = at("project/sql/policy").join(format!("{table}.csv"));
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert_eq!(text.matches(old.as_str()).count(), 1, "{}: `{old}` in {table}", cases.name);
+            std::fs::write(path, text.replacen(old.as_str(), new, 1)).unwrap();
         }
         for (file, lines) in &cases.files {
             let path = at("inbox").join(format!("{file}.csv"));

@@ -4,8 +4,8 @@
 -- kept as: table
 --
 -- A place has reported with an accepted file for its own slice of the feed, also one without rows, or with a row for it in
--- another place's file; up to the last day of the file's period. Files of the year of the as-of date count, and of earlier
--- years only for the ledger, which is asked for any month.
+-- another place's file; up to the last day of the file's period. Files of the year of the as-of date count; of the
+-- ledger any month that ended by it.
 with
 context as (select * from run.context),
 
@@ -113,7 +113,7 @@ feed_reporting as (
         max(reported.covers_until) as covers_until
     from reported
     inner join context
-        on date_part('year', reported.covers_until) = date_part('year', context.as_of)
+        on (reported.feed <> 'ledger' and date_part('year', reported.covers_until) = date_part('year', context.as_of))
         or (reported.feed = 'ledger' and reported.covers_until <= context.as_of)
     group by
         reported.feed,

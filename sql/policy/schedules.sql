@@ -2,7 +2,9 @@
 -- grain: indicator_id, year, valid_from
 -- kept as: table
 --
--- method: linear_by_day = target × day of the year / days of the year; level = the target itself on every day.
+-- method: linear_by_day = target × day of the year / days of the year; level = the target itself on every day; steps = target ×
+-- the share that policy.schedule_steps asks for by the day; monthly_plan = the amount that the region itself signed for by the
+-- day (policy.monthly_plans), linear where it signed none.
 select
     indicator_id,
     cast(year as integer) as year,
