@@ -13,7 +13,8 @@
 -- who left school in that year, with a wish. No person named, or a blank of the ledger: 0/0.
 -- G4 (3): a traineeship subsidy of the year counts if the trainee is in the ledger as graduate of a college or a vocational
 -- school, paid no later than policy's years after the month of leaving. No trainee named (it goes to the unit): 0/0.
--- G5 (4): a county counts if its posts in force are at most policy's number for every 100 persons of its ledger.
+-- G5 (4): a county counts if its posts in force are at most policy's number for every 100 persons of its ledger. Who has not
+-- reported posts or ledger has not shown that, though no post is known: nothing of nothing must not hold.
 -- G6 (4): three items of each post in force: a kind that policy lists, part-time, its holder in the ledger of any county. A post
 -- that nobody holds is not asked for its holder.
 -- G7 (4): a post held on any day of the year counts if both subsidies were paid in the year, by the post's number at the same
@@ -31,6 +32,8 @@ payments as (select * from measures.payments_in_force),
 distinct_payments as (select * from measures.distinct_payments),
 
 posts as (select * from measures.posts_in_force),
+
+feed_reporting as (select * from measures.feed_reporting),
 
 region_parts as (select * from measures.region_parts),
 
@@ -404,6 +407,14 @@ persons_counted as (
     group by region_code
 ),
 
+reported_both as (
+    select part_code
+    from feed_reporting
+    where feed in ('posts', 'ledger')
+    group by part_code
+    having count(distinct feed) = 2
+),
+
 -- G5: every county meets at most one count of its posts and one of its ledger.
 judged_counties as (
     select
@@ -412,6 +423,7 @@ judged_counties as (
         regions.region_code,
         coalesce(posts_counted.n_posts, 0) * 100
         <= limits.posts_per_100_max * coalesce(persons_counted.n_persons, 0) as is_within,
+        reported_both.part_code is not null as is_reported,
         rules_in_force.measured_on
     from rules_in_force
     inner join regions
@@ -428,6 +440,8 @@ judged_counties as (
         and regions.region_code = posts_counted.region_code
     left join persons_counted
         on regions.region_code = persons_counted.region_code
+    left join reported_both
+        on regions.region_code = reported_both.part_code
 ),
 
 county_duties as (
@@ -438,9 +452,13 @@ county_duties as (
         'policy' as source,
         region_code as record_key,
         '' as item,
-        cast(case when is_within then 1 else 0 end as decimal(18, 2)) as numerator,
+        cast(case when is_within and is_reported then 1 else 0 end as decimal(18, 2)) as numerator,
         cast(1 as decimal(18, 2)) as denominator,
-        case when is_within then 'counts' else 'posts_over_cap' end as reason,
+        case
+            when not is_reported then 'posts_or_ledger_not_reported'
+            when is_within then 'counts'
+            else 'posts_over_cap'
+        end as reason,
         measured_on as on_date,
         cast(null as bigint) as days_late,
         cast(null as varchar) as source_file,
@@ -500,14 +518,11 @@ tested_posts as (
 ),
 
 post_items as (
-    select rule_id, period, region_code, post_id, '岗位类型' as item, kind_reason as reason, started_on, source_file, source_row
-    from tested_posts
+    select '岗位类型' as item, kind_reason as reason, * from tested_posts
     union all
-    select rule_id, period, region_code, post_id, '非全日制' as item, part_time_reason as reason, started_on, source_file, source_row
-    from tested_posts
+    select '非全日制' as item, part_time_reason as reason, * from tested_posts
     union all
-    select rule_id, period, region_code, post_id, '在岗人员' as item, holder_reason as reason, started_on, source_file, source_row
-    from tested_posts
+    select '在岗人员' as item, holder_reason as reason, * from tested_posts
 ),
 
 judged_posts as (
