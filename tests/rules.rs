@@ -90,16 +90,16 @@ impl Judged {
         let dir = scratch();
         let at = |path: &str| dir.path().join(path);
         copy_project(&at("project"));
-        for (table, rows) in &cases.policy {
-            let path = at("project/sql/policy").join(format!("{table}.csv"));
-            let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(path, format!("{}\n{}\n", text.trim_end(), rows.join("\n"))).unwrap();
-        }
         for [table, old, new] in &cases.edits {
             let path = at("project/sql/policy").join(format!("{table}.csv"));
             let text = std::fs::read_to_string(&path).unwrap();
             assert_eq!(text.matches(old.as_str()).count(), 1, "{}: `{old}` in {table}", cases.name);
             std::fs::write(path, text.replacen(old.as_str(), new, 1)).unwrap();
+        }
+        for (table, rows) in &cases.policy {
+            let path = at("project/sql/policy").join(format!("{table}.csv"));
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(path, format!("{}\n{}\n", text.trim_end(), rows.join("\n"))).unwrap();
         }
         for (file, lines) in &cases.files {
             let path = at("inbox").join(format!("{file}.csv"));
