@@ -42,6 +42,8 @@ ledger_slices as (select * from measures.ledger_slices),
 
 list_matches as (select * from measures.list_matches),
 
+stale_rows as (select * from measures.stale_rows),
+
 conflicts as (select * from measures.conflicts),
 
 persons as (select * from measures.persons),
@@ -393,109 +395,64 @@ rows_of_months as (
     select
         rules_in_force.rule_id,
         rules_in_force.period,
-        rules_in_force.starts_on,
-        rules_in_force.ends_on,
         rules_in_force.is_over,
         ledger_rows.slice_region,
-        ledger_rows.person_key,
-        ledger_rows.updated_on,
-        ledger_rows.source_file,
-        ledger_rows.source_row,
-        coalesce(
-            ledger_rows.updated_on >= rules_in_force.starts_on
-            and ledger_rows.updated_on <= rules_in_force.measured_on,
-            false
-        ) as is_updated
+        count(*) as n_rows,
+        count(*) filter (
+            where ledger_rows.updated_on >= rules_in_force.starts_on
+                and ledger_rows.updated_on <= rules_in_force.measured_on
+        ) as n_updated
     from ledger_rows
     inner join rules_in_force
         on rules_in_force.rule_id = 'A6'
         and ledger_rows.month = rules_in_force.ends_on
-),
-
-not_by_own_date as (
-    select
-        rule_id,
-        period,
-        starts_on,
-        ends_on,
-        slice_region,
-        person_key,
-        updated_on,
-        source_file,
-        source_row
-    from rows_of_months
-    where not is_updated
-        and is_over
-),
-
-doubtful_persons as (
-    select distinct
-        slice_region,
-        person_key
-    from not_by_own_date
-),
-
--- What other months' ledgers say of those rows: a few days a person.
-update_days as (
-    select distinct
-        ledger.slice_region,
-        ledger.person_key,
-        ledger.updated_on
-    from ledger
-    inner join slices
-        on ledger.slice_region = slices.slice_region
-        and ledger.slice_period = slices.slice_period
-    inner join context
-        on slices.covers_until <= context.as_of
-    left semi join doubtful_persons
-        on ledger.slice_region = doubtful_persons.slice_region
-        and ledger.person_key = doubtful_persons.person_key
-    where ledger.updated_on <= context.as_of
-),
-
--- A doubtful row meets every update known of its person at its place.
-looked_up as (
-    select
-        not_by_own_date.rule_id,
-        not_by_own_date.period,
-        not_by_own_date.ends_on,
-        not_by_own_date.slice_region,
-        not_by_own_date.person_key,
-        not_by_own_date.updated_on,
-        not_by_own_date.source_file,
-        not_by_own_date.source_row,
-        count(*) filter (
-            where update_days.updated_on >= not_by_own_date.starts_on
-                and update_days.updated_on <= not_by_own_date.ends_on
-        ) > 0 as is_updated,
-        min(update_days.updated_on) filter (where update_days.updated_on > not_by_own_date.ends_on) as updated_late_on
-    from not_by_own_date
-    left join update_days
-        on not_by_own_date.slice_region = update_days.slice_region
-        and not_by_own_date.person_key = update_days.person_key
     group by
-        not_by_own_date.rule_id,
-        not_by_own_date.period,
-        not_by_own_date.ends_on,
-        not_by_own_date.slice_region,
-        not_by_own_date.person_key,
-        not_by_own_date.updated_on,
-        not_by_own_date.source_file,
-        not_by_own_date.source_row
+        rules_in_force.rule_id,
+        rules_in_force.period,
+        rules_in_force.is_over,
+        ledger_rows.slice_region
 ),
 
--- One row a place and month for all that count, and one for all that wait for the month's end.
-added_up as (
-    select rule_id, period, slice_region, 'counts' as reason, 1 as numerator from rows_of_months where is_updated
-    union all
-    select rule_id, period, slice_region, 'counts' as reason, 1 as numerator from looked_up where is_updated
-    union all
-    select rule_id, period, slice_region, 'not_due_yet' as reason, 0 as numerator
+proved_elsewhere as (
+    select
+        period,
+        slice_region,
+        count(*) as n_updated
+    from stale_rows
+    where is_updated
+    group by
+        period,
+        slice_region
+),
+
+-- A place and month meets what other ledgers prove of it, or nothing.
+updates_of_months as (
+    select
+        rows_of_months.rule_id,
+        rows_of_months.period,
+        rows_of_months.slice_region,
+        rows_of_months.is_over,
+        rows_of_months.n_rows,
+        rows_of_months.n_updated + coalesce(proved_elsewhere.n_updated, 0) as n_updated
     from rows_of_months
-    where not is_updated
-        and not is_over
+    left join proved_elsewhere
+        on rows_of_months.period = proved_elsewhere.period
+        and rows_of_months.slice_region = proved_elsewhere.slice_region
 ),
 
+-- What counts, and what waits for the month's end.
+added_up as (
+    select rule_id, period, slice_region, 'counts' as reason, n_updated as numerator, n_updated as denominator
+    from updates_of_months
+    where n_updated > 0
+    union all
+    select rule_id, period, slice_region, 'not_due_yet' as reason, 0 as numerator, n_rows - n_updated as denominator
+    from updates_of_months
+    where not is_over
+        and n_rows > n_updated
+),
+
+-- A row that was not updated meets the one rule of its month.
 updates as (
     select
         rule_id,
@@ -504,40 +461,38 @@ updates as (
         'ledger' as source,
         slice_region as record_key,
         reason as item,
-        sum(numerator) as numerator,
-        count(*) as denominator,
+        numerator,
+        denominator,
         reason,
         cast(null as date) as on_date,
         cast(null as bigint) as days_late,
         cast(null as varchar) as source_file,
         cast(null as bigint) as source_row
     from added_up
-    group by
-        rule_id,
-        period,
-        slice_region,
-        reason
     union all
     select
-        rule_id,
-        period,
-        slice_region as region_code,
+        rules_in_force.rule_id,
+        rules_in_force.period,
+        stale_rows.slice_region as region_code,
         'ledger' as source,
-        person_key as record_key,
+        stale_rows.person_key as record_key,
         '' as item,
         0 as numerator,
         1 as denominator,
         case
-            when updated_late_on is not null then 'updated_late'
-            when updated_on is null then 'update_missing'
+            when stale_rows.updated_late_on is not null then 'updated_late'
+            when stale_rows.updated_on is null then 'update_missing'
             else 'not_updated'
         end as reason,
-        coalesce(updated_late_on, updated_on) as on_date,
-        cast(cast(updated_late_on as integer) - cast(ends_on as integer) as bigint) as days_late,
-        source_file,
-        source_row
-    from looked_up
-    where not is_updated
+        coalesce(stale_rows.updated_late_on, stale_rows.updated_on) as on_date,
+        cast(cast(stale_rows.updated_late_on as integer) - cast(stale_rows.ends_on as integer) as bigint) as days_late,
+        stale_rows.source_file,
+        stale_rows.source_row
+    from stale_rows
+    inner join rules_in_force
+        on rules_in_force.rule_id = 'A6'
+        and stale_rows.period = rules_in_force.period
+    where not stale_rows.is_updated
 ),
 
 -- A quarter meets the month of its last measured day, and the month before that.
