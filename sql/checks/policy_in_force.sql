@@ -53,7 +53,9 @@ needed_names as (
         ('workshop_award_a_person'),
         ('base_min_roster'),
         ('helper_min_roster'),
-        ('graduate_venture_years')
+        ('graduate_venture_years'),
+        ('forecast_points_min'),
+        ('forecast_months')
     ) as needed_names (name)
     union all
     select distinct concat('weight_', indicator_id) as name
