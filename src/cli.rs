@@ -9,6 +9,7 @@ mod output;
 mod query;
 mod returned;
 mod sample;
+mod what_if;
 
 use crate::error::{Error, Result};
 use crate::project::{Job, Project};
@@ -81,6 +82,9 @@ enum Verb {
     /// Show what was delivered: files, nights, who is late or missing, what changed shape, what is not understood.
     #[command(after_help = LOADS_HELP)]
     Loads(LoadsArgs),
+    /// Try policy rows, such as another split of targets: checked and compared with an edition, without publishing.
+    #[command(after_help = WHAT_IF_HELP)]
+    WhatIf(WhatIfArgs),
     /// Write an official form of an edition as a workbook; without a name, list the forms.
     #[command(after_help = FORM_HELP)]
     Form(FormArgs),
@@ -184,6 +188,38 @@ const LOADS_HELP: &str = "Examples:
   jindu loads --view jumps --feed ledger      sudden falls and rises in row counts
 The same as tables: meta.deliveries, meta.nights, meta.feed_regions, meta.due, meta.remarks, meta.unmapped, meta.drift,
 meta.jumps (jindu query \"select * from meta.due limit 5\").";
+
+const WHAT_IF_HELP: &str = "The file has the columns of the policy file that it is to change, or some of them: those of the key (as the policy's .sql
+says) find the row, the others change it. A row with a new key needs every column. Examples:
+  jindu what-if targets.csv                        rows of sql/policy/targets.csv as they would be
+  jindu what-if new-split.csv --policy targets     the same from a file of another name
+  jindu what-if thresholds.csv --format json
+targets.csv may be as short as
+  annex,region_code,indicator_id,year,target
+  split,220821,T1,2018,8
+  split,220822,T1,2018,11";
+
+#[derive(Args)]
+struct WhatIfArgs {
+    /// A CSV of rows as they would be.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The policy file that the rows change, as sql/policy/NAME.csv [default: the file's own name].
+    #[arg(long, value_name = "NAME")]
+    policy: Option<String>,
+    /// The edition to compare with [default: the newest].
+    #[arg(long, value_name = "N")]
+    edition: Option<u64>,
+    /// How to write the answer.
+    #[arg(long, default_value = "table")]
+    format: WhatIfFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum WhatIfFormat {
+    Table,
+    Json,
+}
 
 const FORM_HELP: &str = "Examples:
   jindu form                                        the forms that the project lays out (sql/reports/*.toml)
@@ -401,6 +437,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Load(args) => returned::load(env, &args),
         Verb::Returned(args) => returned::write(env, &args),
         Verb::Loads(args) => loads::run(env, &args).await,
+        Verb::WhatIf(args) => what_if::run(env, &args).await,
         Verb::Form(args) => forms::run(env, &args).await,
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),

@@ -10,6 +10,7 @@ mod nearest;
 mod policy_rows;
 mod schemas;
 mod session;
+mod trial;
 
 pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};
 pub use check::{CheckOutcome, run_checks};
@@ -22,3 +23,4 @@ pub use schemas::{Schemas, columns_of, plan_all};
 pub use session::{
     context_table, editions_table, make_schema, night_files_table, nights_table, query_error, session_config,
 };
+pub use trial::try_policy;

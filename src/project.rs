@@ -2,6 +2,7 @@
 //! header itself. Reports every mistake at once, with file and line.
 
 mod aliases;
+mod changes;
 mod contract;
 mod job;
 mod policy;
@@ -9,6 +10,7 @@ mod reading;
 mod regions;
 
 pub use aliases::{LEARNED_FILE, LearnedCode};
+pub use changes::{Changed, change_rows};
 pub use contract::{BlankKey, Code, Contract, Field, FieldKind, Need, Slice};
 pub use job::{Job, Keep, Missed, Step};
 pub use policy::{CsvFile, Validity};
@@ -27,6 +29,7 @@ use std::path::{Path, PathBuf};
 pub const LAYERS: [&str; 8] = ["policy", "meta", "staging", "measures", "evidence", "supervision", "reports", "checks"];
 
 /// A project as read from disk.
+#[derive(Clone)]
 pub struct Project {
     pub dir: PathBuf,
     pub feeds: BTreeMap<String, Contract>,

@@ -20,3 +20,4 @@ mod reports;
 mod retention;
 mod rules;
 mod tidy;
+mod what_if;

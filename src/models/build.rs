@@ -122,6 +122,7 @@ pub async fn build_models(
     let mut done: BTreeSet<String> = BTreeSet::new();
     let mut built = Vec::new();
     let runtime = build_runtime()?;
+    let no_trial = BTreeMap::new();
     let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
     while done.len() < graph.models.len() {
         let ready: Vec<&Model> = graph
@@ -148,7 +149,8 @@ pub async fn build_models(
             open_behind(graph, model, warehouse, state, &mut tables).await?;
         }
         for group in must.chunks(side_by_side) {
-            let sources = Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
+            let (made, runtime) = (&no_trial, runtime.clone());
+            let sources = Sources { project, warehouse, graph, as_of, tables: &tables, made, runtime };
             let builds =
                 group.iter().map(|(model, inputs, before)| build_model(&sources, model, inputs, before.as_ref()));
             let ended = futures::future::try_join_all(builds).await?;
@@ -230,10 +232,7 @@ async fn build_model(
     before: Option<&TableRecord>,
 ) -> Result<(TableRecord, Option<LiveFile>, Built)> {
     let start = clock::now();
-    let batch = match run_model(sources, model, usize_partitions()).await {
-        Err(Failed::Memory) => run_model(sources, model, 1).await.map_err(|e| e.into_error(model))?,
-        other => other.map_err(|e| e.into_error(model))?,
-    };
+    let batch = run_once(sources, model).await?;
     let batch = sort_by_grain(model, &batch)?;
     let mut hash = Sha256::new();
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
@@ -259,6 +258,14 @@ async fn build_model(
     let record = TableRecord { version, fingerprint, content, rows };
     let duration_ms = clock::millis_since(start);
     Ok((record, live, Built { model: model.name.clone(), rows, duration_ms, is_changed }))
+}
+
+/// A model's rows; narrower where the memory does not do at full width.
+pub(super) async fn run_once(sources: &Sources<'_>, model: &Model) -> Result<RecordBatch> {
+    match run_model(sources, model, usize_partitions()).await {
+        Err(Failed::Memory) => run_model(sources, model, 1).await.map_err(|e| e.into_error(model)),
+        other => other.map_err(|e| e.into_error(model)),
+    }
 }
 
 fn usize_partitions() -> usize {
@@ -341,7 +348,7 @@ pub(super) fn kept_schema(model: &Model, schema: &Schema) -> Result<SchemaRef> {
 }
 
 /// Sorts by the grain and holds it: two rows with one key, or a blank in it, fail the build.
-fn sort_by_grain(model: &Model, batch: &RecordBatch) -> Result<RecordBatch> {
+pub(super) fn sort_by_grain(model: &Model, batch: &RecordBatch) -> Result<RecordBatch> {
     let wrong = |key: &'static str| Error::data(key).with("model", &model.name).with("file", &model.file.path);
     let mut keys = Vec::new();
     for name in &model.header.grain {

@@ -37,13 +37,15 @@ pub async fn run_checks(
     let runtime = build_runtime()?;
     let mut out = Vec::new();
     let mut tables = BTreeMap::new();
+    let no_trial = BTreeMap::new();
     for model in graph.models.iter().filter(|m| m.file.layer == "checks") {
         let kept = state.table(&model.name)?.filter(|_| model.header.kept_as == KeptAs::Table);
         let rows = match kept {
             Some(record) => record.rows,
             None => {
                 open_behind(graph, model, warehouse, state, &mut tables).await?;
-                let sources = Sources { project, warehouse, graph, as_of, tables: &tables, runtime: runtime.clone() };
+                let (made, runtime) = (&no_trial, runtime.clone());
+                let sources = Sources { project, warehouse, graph, as_of, tables: &tables, made, runtime };
                 let context = sources.session_for(model, 1).await?;
                 let counted = plan(&context, model).await?.count().await;
                 counted.map_err(|e| query_error("model_build", &model.name, &model.file.path, &e))? as u64

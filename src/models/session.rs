@@ -28,6 +28,8 @@ pub struct Sources<'a> {
     pub as_of: NaiveDate,
     /// Tables at the version to read, by name.
     pub tables: &'a BTreeMap<String, Arc<TableVersion>>,
+    /// Rows that stand in a table's place: those of a trial.
+    pub made: &'a BTreeMap<String, RecordBatch>,
     pub runtime: Arc<RuntimeEnv>,
 }
 
@@ -72,6 +74,9 @@ impl Sources<'_> {
             csv_table(self.project, table)?
         } else if name == "run.context" {
             context_table(self.as_of)?
+        } else if let Some(batch) = self.made.get(name) {
+            let table = MemTable::try_new(batch.schema(), vec![vec![batch.clone()]]).map_err(failed)?;
+            Arc::new(table)
         } else if let Some(view) = self.graph.get(name).filter(|m| m.header.kept_as == KeptAs::View) {
             let frame = plan(context, view).await?;
             frame.into_view()
