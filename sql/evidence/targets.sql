@@ -441,7 +441,7 @@ served_judged as (
         1 as denominator,
         case
             when ordered_services.is_free then 'counts'
-            when ordered_services.person_key is null then 'no_service'
+            when ordered_services.person_key is null then 'no_service_in_year'
             else 'service_charged'
         end as reason,
         ordered_services.served_on as on_date,
