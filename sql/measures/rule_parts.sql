@@ -3,8 +3,8 @@
 -- grain: rule_id, period, part_code
 -- kept as: table
 --
--- A month or quarter that is over must have been reported to its end; the year, and what still runs, by any file of the year.
--- A rule that needs several feeds needs them all. A unit has reported with a file of its own or of any of its counties.
+-- A month or quarter that is over must have been reported to its end, and a rule that is due on a day before the year's last to
+-- that day; the year, and what still runs, by any file of the year. A rule that needs several feeds needs them all. A unit has reported with a file of its own or of any of its counties.
 with
 rules_in_force as (select * from measures.rules_in_force),
 
@@ -22,9 +22,11 @@ places as (
         rules_in_force.rule_id,
         rules_in_force.period,
         regions.region_code as part_code,
-        rules_in_force.period_kind,
-        rules_in_force.is_over,
-        rules_in_force.ends_on,
+        case
+            when rules_in_force.period_kind <> 'year' and rules_in_force.is_over then rules_in_force.ends_on
+            when rules_in_force.due_on < rules_in_force.ends_on and rules_in_force.due_on <= rules_in_force.as_of
+                then rules_in_force.due_on
+        end as needed_until,
         rules_in_force.as_of
     from rules_in_force
     inner join regions
@@ -44,9 +46,7 @@ needed as (
         places.rule_id,
         places.period,
         places.part_code,
-        places.period_kind,
-        places.is_over,
-        places.ends_on,
+        places.needed_until,
         rule_feeds.feed,
         rule_feeds.reported_by
     from places
@@ -88,11 +88,12 @@ answered as (
         or (
             needed.reported_by = 'any'
             and anybody_until.covers_until is not null
+            and (needed.needed_until is null or anybody_until.covers_until >= needed.needed_until)
         )
         or (
             needed.reported_by = 'own'
             and reported_until.covers_until is not null
-            and (needed.period_kind = 'year' or not needed.is_over or reported_until.covers_until >= needed.ends_on)
+            and (needed.needed_until is null or reported_until.covers_until >= needed.needed_until)
         ) as is_answered
     from needed
     left join reported_until
