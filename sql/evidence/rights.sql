@@ -8,8 +8,8 @@
 -- I1 (the plan, part 2 (8) 1): each person whose kind of work has an employer (policy's set has_employer), three duties each. A
 -- blank does not count, and says so; of several reports of one job a stated cell beats a blank, and 否 stands against 是.
 -- I2 (2 (8) 2): each county and quarter, at least one 日常巡视 and one 专项检查; both make the duty.
--- I3 (2 (8) 2): each employer of persons who work in the province (sets inspected_employer, in_province), once in each county whose
--- people it employs; inspected by anybody in the year, found by its code or its name. Jobs that name none are shown, uncounted.
+-- I3 (2 (8) 2): each employer of persons who work in the province (sets inspected_employer, in_province), once in each county
+-- whose people it employs; inspected by anybody in the year, found by its code or its name. Jobs that name none are shown.
 -- I4 (2 (8) 2): each finding notified within policy's days after the inspection, the last day included; not yet due until then.
 -- I5 (2 (8) 2): each grave case listed (its own row, or the firm was listed on or after that day); not yet due within policy's
 -- days. And each open workshop or base, and each payment, of a firm ever listed: not while it is listed. By code only.

@@ -3,19 +3,19 @@
 -- grain: rule_id, period, region_code, source, record_key, item
 -- kept as: table
 --
--- J1, J3, J7, J8 (the plan, part 3): a paper of the unit on the register, its first receipt counts; J1 is due on 31 March, the day
--- included, later is late. A paper of the year may stand under the year or under one of its quarters.
+-- J1, J3, J7, J8 (the plan, part 3): a paper of the unit on the register, its first receipt counts; J1 is due on 31 March, that
+-- day included, later is late. A paper of the year may stand under the year or under one of its quarters.
 -- J2 (3 (1)): each of the three parts in a plan of the unit, early or late; a blank does not count, and says so.
 -- J4 (3 (2)): each task, annex 1 of all units together against the plan, exactly; a share the same for every unit.
 -- J5 (3 (2)): each task of a poor county in annex 2 is there and not above its unit's in annex 1.
--- J6 (3 (2)): each task of the units of kind 市(州): every county has one, together at least annex 1; a share at least annex 1 in
--- each county. Where annex 1 itself lacks the task there is nothing to hand down. The unit's paper on it is shown.
+-- J6 (3 (2)): each task of the units of kind 市(州): every county has one, together at least annex 1; a share at least annex 1
+-- in each county. Where annex 1 itself lacks the task there is nothing to hand down. The unit's paper on it is shown.
 -- J7 (3 (3)): two things: the paper 领导小组; and a paper 督查自查 or a 自查 in the unit or any of its counties.
 -- J9 is decided by people, J10 has no data: no rows.
 -- J11 (3 (3)): at least one 省级督查 in the unit or any of its counties.
--- J12 (3 (3)): four papers a unit and quarter, received by the quarter's last day, that day included; later is late. A quarter may
--- be written as its last month, the fourth also as the year if received in it or later.
--- K1 (3 (4)): each of four kinds of media (policy's sets media_…) with at least one 政策宣传. K2 (3 (4)): at least one 典型推广.
+-- J12 (3 (3)): four papers a unit and quarter, received by the quarter's last day, that day included; later is late. A quarter
+-- may be written as its last month, the fourth also as the year if received in it or later.
+-- K1 (3 (4)): each of four kinds of media (policy's sets media_…) with at least one 政策宣传. K2: at least one 典型推广.
 with
 rules_in_force as (select * from measures.rules_in_force),
 
