@@ -118,7 +118,8 @@ fn text(rows: &Rows, column: &str) -> String {
 }
 
 /// Each period's figures. A share is written in percent: a rule of the plan is met by a share unless it is a task whose
-/// indicator is a count. English names of the missing regions are looked up by the Chinese that the table holds.
+/// indicator is a count. The table names the
+/// missing regions in Chinese, one after another; their English names are looked up by those.
 const FIGURES: &str = "with
     results as (select * from measures.rule_results where rule_id = $rule and region_code = $region),
     indicators as (
@@ -126,28 +127,27 @@ const FIGURES: &str = "with
         where valid_from <= (select as_of from run.context)
             and (valid_to is null or valid_to > (select as_of from run.context))
     ),
-    lacking as (
-        select period, unnest(string_to_array(missing_regions, '\u{3001}')) as short_name from results
-        where missing_regions is not null
-    ),
     names as (
         select short_name, min(name_en) as name_en, min(sort_order) as sort_order from policy.regions
         where valid_from <= (select as_of from run.context)
             and (valid_to is null or valid_to > (select as_of from run.context))
         group by short_name
     ),
-    lacking_en as (
-        select lacking.period, string_agg(names.name_en, ', ' order by names.sort_order) as missing_regions_en
-        from lacking inner join names on lacking.short_name = names.short_name
-        group by lacking.period
+    lacking as (
+        select results.period, string_agg(names.name_en, ', ' order by names.sort_order) as missing_regions_en
+        from results
+        inner join names on strpos(
+            concat('\u{3001}', results.missing_regions, '\u{3001}'), concat('\u{3001}', names.short_name, '\u{3001}')
+        ) > 0
+        group by results.period
     )
     select results.period, results.numerator, results.denominator, results.value, results.threshold,
         case when indicators.kind is null then results.threshold <= 1 else indicators.kind = 'share' end as is_share,
         results.state, results.due_on, results.days_late, results.n_evidence, results.n_failing, results.is_partial,
-        results.n_parts, results.n_parts_missing, results.missing_regions, lacking_en.missing_regions_en
+        results.n_parts, results.n_parts_missing, results.missing_regions, lacking.missing_regions_en
     from results
     left join indicators on results.rule_id = indicators.indicator_id
-    left join lacking_en on results.period = lacking_en.period
+    left join lacking on results.period = lacking.period
     order by results.period";
 
 /// The rows of every evidence table that the edition holds, of the region's parts.

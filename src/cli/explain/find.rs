@@ -82,7 +82,7 @@ pub async fn region(reader: &Reader, edition: &Edition, lang: Lang, rule: &str, 
     let meant = if judged.is_empty() { meant } else { judged };
     let label = |row: usize| format!("{} {}", cell(&regions, row, "region_code"), cell(&regions, row, name_of(lang)));
     match meant[..] {
-        [row] => Ok(only(&regions, row)),
+        [row] => Ok(without_questions(only(&regions, row))),
         [] => {
             let columns = ["region_code", "name", "short_name", "name_en"];
             let near = near_ones(&regions, &columns, words).into_iter().map(label);
@@ -136,6 +136,15 @@ fn matching(rows: &Rows, columns: &[&str], is_meant: impl Fn(&str) -> bool) -> V
 
 fn only(rows: &Rows, row: usize) -> Rows {
     Rows { columns: rows.columns.clone(), rows: vec![rows.rows[row].clone()] }
+}
+
+/// A region as the tables know it, without what was asked of it here.
+fn without_questions(mut rows: Rows) -> Rows {
+    if let Some(at) = rows.index_of("is_judged") {
+        rows.columns.truncate(at);
+        rows.rows.iter_mut().for_each(|row| row.truncate(at));
+    }
+    rows
 }
 
 /// The rows with the names nearest to what was typed, the nearest first.

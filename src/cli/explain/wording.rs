@@ -71,7 +71,8 @@ fn threshold(lang: Lang, found: &Explained) -> String {
 
 /// The day on which the rule is due: in words, or a month and a day of every year.
 fn due(lang: Lang, due: &str) -> String {
-    say_if_known(lang, &format!("explain.due_on.{due}"), &[]).unwrap_or_else(|| due.to_owned())
+    say_if_known(lang, &format!("explain.due_on.{due}"), &[])
+        .unwrap_or_else(|| say(lang, "explain.due_by", &[("day", due)]))
 }
 
 /// A code of the tables in words; the code itself where the catalog has none.
@@ -153,14 +154,14 @@ fn plain(value: Option<&Value>) -> String {
     }
 }
 
-/// A threshold: in percent where the rule is judged by a share.
+/// A threshold: in percent where the rule is judged by a share, else a number as it is.
 fn number(figures: &Rows, row: usize, column: &str) -> Option<String> {
     match figures.get(row, column) {
         Some(Value::Decimal { unscaled, scale }) if is_share(figures, row) => {
             Some(format!("{}%", text::decimal(unscaled.checked_mul(100)?, *scale, 2)))
         }
-        Some(Value::Decimal { unscaled, scale }) => Some(text::decimal(*unscaled, *scale, 2)),
-        _ => None,
+        Some(Value::Null) | None => None,
+        value => Some(plain(value)),
     }
 }
 
