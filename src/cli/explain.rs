@@ -103,7 +103,7 @@ async fn explain(
         figures.rows.retain(|row| row[at].to_string() == period);
     }
     let parameters = [("rule", id.as_str()), ("region", code.as_str()), ("period", period.as_str())];
-    let rows = evidence_of(&edition);
+    let rows = evidence_of(&edition)?;
     let counts = reader.ask_rows(&edition, &format!("{rows} {COUNTS}"), &parameters).await?;
     let limit = most.map(|n| format!(" limit {n}")).unwrap_or_default();
     let evidence = reader.ask_rows(&edition, &format!("{rows} {EVIDENCE}{limit}"), &parameters).await?;
@@ -151,7 +151,7 @@ const FIGURES: &str = "with
     order by results.period";
 
 /// The rows of every evidence table that the edition holds, of the region's parts.
-fn evidence_of(edition: &Edition) -> String {
+fn evidence_of(edition: &Edition) -> Result<String> {
     let tables = edition.tables.keys().filter(|name| name.starts_with("evidence."));
     let each: Vec<String> = tables
         .map(|table| {
@@ -162,12 +162,15 @@ fn evidence_of(edition: &Edition) -> String {
             )
         })
         .collect();
-    format!(
+    if each.is_empty() {
+        return Err(Error::request("query_table").with("table", "evidence.*").with("suggestion", "-"));
+    }
+    Ok(format!(
         "with parts as (select part_code from measures.region_parts where region_code = $region),
         rows_of_all as ({}),
         evidence as (select * from rows_of_all where region_code in (select part_code from parts))",
         each.join(" union all ")
-    )
+    ))
 }
 
 const COUNTS: &str = "select count(*) as n_evidence, count(*) filter (where numerator < denominator) as n_failing

@@ -8,8 +8,6 @@ use crate::text::{self, Lang, say, say_if_known};
 
 /// What stands for a value that is not there.
 const BLANK: &str = "\u{2013}";
-/// Decimals of a ratio before it is rounded to two: cut off, so that rounding half up is exact.
-const RATIO_SCALE: u8 = 8;
 
 pub(super) fn page(lang: Lang, found: &Explained) -> String {
     let mut out = head(lang, found);
@@ -173,37 +171,9 @@ fn ratio(figures: &Rows, row: usize) -> Option<String> {
         return None;
     };
     let (factor, sign) = if is_share(figures, row) { (100, "%") } else { (1, "") };
-    let to_scale = 10i128.checked_pow(u32::from(RATIO_SCALE) + u32::from(*of_d))?;
-    let n = n.checked_mul(factor)?.checked_mul(to_scale)?;
-    let d = d.checked_mul(10i128.checked_pow(u32::from(*of_n))?)?;
-    Some(format!("{}{sign}", text::decimal(n.checked_div(d)?, RATIO_SCALE, 2)))
+    Some(text::ratio((n.checked_mul(factor)?, *of_n), (*d, *of_d), 2)? + sign)
 }
 
 fn is_share(figures: &Rows, row: usize) -> bool {
     figures.get(row, "is_share") == Some(&Value::Bool(true))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(numerator: i128, denominator: i128, is_share: bool, expected: Option<&str>) {
-        let columns = ["numerator", "denominator", "is_share"].map(str::to_owned).to_vec();
-        let decimal = |unscaled| Value::Decimal { unscaled, scale: 2 };
-        let row = vec![decimal(numerator * 100), decimal(denominator * 100), Value::Bool(is_share)];
-        let shown = ratio(&Rows { columns, rows: vec![row] }, 0);
-        assert_eq!(shown.as_deref(), expected, "{numerator} of {denominator}");
-    }
-
-    #[test]
-    fn a_ratio_is_rounded_once_and_half_up() {
-        check(1, 3, true, Some("33.33%"));
-        check(2, 3, true, Some("66.67%"));
-        check(1, 8, false, Some("0.13"));
-        check(14_999, 25_000, true, Some("60.00%"));
-        // 0.599949999 would be 0.59995 after six decimals, and 60.00 after two more.
-        check(599_949_999, 1_000_000_000, true, Some("59.99%"));
-        check(292, 1, false, Some("292.00"));
-        check(1, 0, true, None);
-    }
 }
