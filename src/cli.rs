@@ -2,6 +2,7 @@
 
 mod demo;
 mod editions;
+mod explain;
 mod forms;
 mod loads;
 mod night;
@@ -38,6 +39,7 @@ const AFTER_HELP: &str = "Start here:
   jindu night --as-of YYYY-MM-DD    one night, now: load the inbox, build what changed, publish one edition
   jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
   jindu query \"select * from measures.progress limit 5\"
+  jindu explain RULE REGION         how a rule stands in a region: sentence, figures, the records behind them
   jindu load FILE --dry-run         what of a file would be loaded, with a marked workbook; loads nothing
 
 Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
@@ -73,6 +75,9 @@ enum Verb {
     Build(BuildArgs),
     /// Ask a question in SQL over an edition, read-only.
     Query(QueryArgs),
+    /// Say how a rule of the plan stands in a region: its sentence, its figures, and the records behind them.
+    #[command(after_help = explain::HELP)]
+    Explain(explain::ExplainArgs),
     /// List the published editions, or say what changed between two.
     Editions(EditionsArgs),
     /// Check one file before it is sent: what would be loaded, what is wrong cell by cell, how to mend it.
@@ -433,6 +438,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Check => night::check(env).await,
         Verb::Build(args) => night::build(env, &args).await,
         Verb::Query(args) => query::run(env, &args).await,
+        Verb::Explain(args) => explain::run(env, &args).await,
         Verb::Editions(args) => editions::run(env, &args).await,
         Verb::Load(args) => returned::load(env, &args),
         Verb::Returned(args) => returned::write(env, &args),

@@ -53,6 +53,9 @@ pub struct Page {
     #[serde(default)]
     pub order: i64,
     pub lead: Option<Words>,
+    /// What the marks mean on this page, by the light's name, where they are not the lights of the tasks.
+    #[serde(default)]
+    pub legend: BTreeMap<String, Words>,
     #[serde(default)]
     pub parameters: BTreeMap<String, Parameter>,
     pub panels: Vec<Panel>,
@@ -186,6 +189,9 @@ pub struct Roles {
     /// Percentage points ahead (+) or behind (−).
     pub gap: Option<Name>,
     pub light: Option<Name>,
+    /// What lights are called in this chart, by the light's name, where they are not the lights of the tasks.
+    #[serde(default)]
+    pub light_words: BTreeMap<String, Words>,
     /// A few words after the gap (bullet): what a figure lacks.
     pub note: Option<Name>,
     /// How the label is written; codes such as reasons become words.
@@ -222,7 +228,7 @@ pub struct Column {
     pub unit: Option<Name>,
     pub places: Option<Name>,
     pub link: Option<Template>,
-    /// Words for the codes that the column holds.
+    /// Words for the codes that the column holds; a light keeps its mark before them.
     #[serde(default)]
     pub words: BTreeMap<String, Words>,
 }

@@ -144,6 +144,16 @@ pub fn decimal(unscaled: i128, scale: u8, places: u8) -> String {
     format!("{sign}{}.{part:0width$}", count(whole), width = usize::from(places))
 }
 
+/// The quotient of two exact decimals, each as its digits and its scale, rounded once and half up; `None` without a
+/// denominator. One digit more than is shown, cut off, is enough to round by.
+pub fn ratio(numerator: (i128, u8), denominator: (i128, u8), places: u8) -> Option<String> {
+    let scale = places + 1;
+    let to_scale = 10_i128.checked_pow(u32::from(scale) + u32::from(denominator.1))?;
+    let n = numerator.0.checked_mul(to_scale)?;
+    let d = denominator.0.checked_mul(10_i128.checked_pow(u32::from(numerator.1))?)?;
+    Some(decimal(n.checked_div(d)?, scale, places))
+}
+
 /// A measured (not exact) number with so many places: statistics only, so binary rounding is good enough.
 pub fn float(value: f64, places: u8) -> String {
     if !value.is_finite() {

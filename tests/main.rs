@@ -9,6 +9,7 @@ mod support;
 mod api;
 mod check;
 mod disturbed;
+mod explain;
 mod forms;
 mod interop;
 mod loader;

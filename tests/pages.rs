@@ -5,4 +5,5 @@ mod charts;
 mod definitions;
 mod privacy;
 mod published;
+mod rules;
 mod steady;

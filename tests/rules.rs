@@ -183,7 +183,7 @@ fn check(path: &Path) -> Vec<String> {
 }
 
 /// The evidence tables, by the models that make them.
-fn evidence_tables() -> Vec<String> {
+pub fn evidence_tables() -> Vec<String> {
     let folder = std::fs::read_dir(project().join("sql/evidence")).unwrap();
     let mut names: Vec<String> =
         folder.map(|e| format!("evidence.{}", e.unwrap().path().file_stem().unwrap().to_str().unwrap())).collect();

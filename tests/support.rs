@@ -61,23 +61,27 @@ pub fn ask(data: &Path, sql: &str) -> Vec<Json> {
     serde_json::from_str(&text).unwrap()
 }
 
-/// One night of the sample, published once for all tests of this process that only read. What dead processes left is
-/// removed first.
+/// One night of the sample, published once for all tests of this process that only read.
 pub fn published_sample() -> &'static Path {
     static DATA: OnceLock<PathBuf> = OnceLock::new();
     DATA.get_or_init(|| {
-        const PREFIX: &str = "published-sample-";
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.strip_prefix(PREFIX).is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
-                let _ = std::fs::remove_dir_all(entry.path());
-            }
-        }
-        let dir = folder.join(format!("{PREFIX}{}", std::process::id()));
+        let dir = folder_of_this_process("published-sample-");
         night(&dir, &sample(), SAMPLE_DAY);
         dir
     })
+}
+
+/// A folder that tests of this process share, not made yet. What dead processes left is removed first: nothing runs when
+/// a test binary ends.
+pub fn folder_of_this_process(prefix: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.strip_prefix(prefix).is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    folder.join(format!("{prefix}{}", std::process::id()))
 }
 
 /// Copies a folder with all below it.

@@ -13,16 +13,21 @@ fn width(text: &str) -> usize {
 
 /// Rows as aligned columns; numbers stand right.
 pub fn table(rows: &Rows) -> String {
-    let cells: Vec<Vec<String>> = rows.rows.iter().map(|r| r.iter().map(one_line).collect()).collect();
-    let widths: Vec<usize> = (0..rows.columns.len())
-        .map(|i| cells.iter().map(|r| width(&r[i])).chain([width(&rows.columns[i])]).max().unwrap_or(0))
-        .collect();
     let is_number: Vec<bool> = (0..rows.columns.len())
         .map(|i| {
             let mut known = rows.rows.iter().map(|r| &r[i]).filter(|v| !v.is_null()).peekable();
             known.peek().is_some()
                 && known.all(|v| matches!(v, Value::Int(_) | Value::Decimal { .. } | Value::Float(_)))
         })
+        .collect();
+    aligned(rows, &is_number)
+}
+
+/// Rows as columns, those that are told so standing right.
+pub fn aligned(rows: &Rows, is_number: &[bool]) -> String {
+    let cells: Vec<Vec<String>> = rows.rows.iter().map(|r| r.iter().map(one_line).collect()).collect();
+    let widths: Vec<usize> = (0..rows.columns.len())
+        .map(|i| cells.iter().map(|r| width(&r[i])).chain([width(&rows.columns[i])]).max().unwrap_or(0))
         .collect();
     let line = |cells: &[String]| {
         let mut out = String::new();

@@ -1,6 +1,7 @@
 //! What must hold between the parts of a page, found before any query runs. Pure.
 
-use super::{Kind, Name, Page, Panel, Template, mistake};
+use super::{Format, Kind, Name, Page, Panel, Template, mistake};
+use crate::charts::Light;
 use crate::error::Error;
 use crate::project::line_of;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,10 @@ pub(super) fn check_page(page: &Page, text: &str) -> Vec<Error> {
     if !page.address.starts_with('/') {
         mistakes.push(found("dashboard_address", 0).with("address", &page.address));
     }
+    let no_light = |name: &&String| Light::parse(name).is_none();
+    for name in page.legend.keys().filter(no_light) {
+        mistakes.push(found("dashboard_light", 0).with("light", name));
+    }
     let mut ids = BTreeSet::new();
     for panel in &page.panels {
         let (id, at) = (panel.id.get_ref(), panel.id.span().start);
@@ -25,6 +30,11 @@ pub(super) fn check_page(page: &Page, text: &str) -> Vec<Error> {
         }
         if !ids.insert(id) {
             mistakes.push(found("dashboard_panel_twice", at).with("panel", id));
+        }
+        let of_columns = panel.columns.iter().filter(|column| column.format == Format::Light);
+        let worded = of_columns.flat_map(|column| column.words.keys()).chain(panel.roles.light_words.keys());
+        for name in worded.filter(no_light) {
+            mistakes.push(found("dashboard_light", at).with("light", name));
         }
         for role in missing_parts(panel) {
             mistakes.push(found("dashboard_part_missing", at).with("panel", id).with("part", role));

@@ -90,6 +90,23 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn a_ratio_is_rounded_once_and_half_up() {
+    let check = |n: i128, d: i128, expected: Option<&str>| {
+        assert_eq!(text::ratio((n * 100, 2), (d * 1000, 3), 2).as_deref(), expected, "{n} of {d}");
+    };
+    check(100, 3, Some("33.33"));
+    check(200, 3, Some("66.67"));
+    check(1, 8, Some("0.13"));
+    check(292, 1, Some("292.00"));
+    check(5_999_499_999, 100_000_000, Some("59.99"));
+    check(5_999_500_000, 100_000_000, Some("60.00"));
+    check(-1, 8, Some("\u{2212}0.13"));
+    check(0, 5, Some("0.00"));
+    check(1, 0, None);
+    check(i128::MAX / 100, 1, None);
+}
+
+#[test]
 fn numbers_and_dates_are_written_for_people() {
     assert_eq!(text::count(1234567), "1,234,567");
     assert_eq!(text::count(-1000), "\u{2212}1,000");

@@ -14,7 +14,10 @@ fn the_projects_dashboards_have_no_mistake() {
     let mistakes: Vec<String> = all.mistakes.iter().map(|mistake| mistake.render(Lang::En)).collect();
     assert!(mistakes.is_empty(), "{mistakes:?}");
     let addresses: Vec<&str> = all.pages.iter().map(|page| page.address.as_str()).collect();
-    assert_eq!(addresses, ["/", "/regions/{region}", "/ranking", "/loads", "/deliveries", "/help"]);
+    let rules = ["/rules/{rule}/{region}", "/rules"];
+    assert_eq!(addresses[..3], ["/", "/regions/{region}", "/ranking"]);
+    assert_eq!(addresses[3..5], rules);
+    assert_eq!(addresses[5..], ["/loads", "/deliveries", "/help"]);
 }
 
 #[test]
@@ -48,6 +51,12 @@ text = { zh = "{a", en = "{b:nothing}" }
             ("dashboard_template", "13"),
         ]
     );
+    let lights = "title = { zh = \"a\", en = \"b\" }\nlegend.lilac = { zh = \"a\", en = \"b\" }\n[[panels]]\nid = \"a\"\n\
+        title = { zh = \"a\", en = \"b\" }\nchart = \"shares\"\nquery = \"select 1\"\nroles = { label = \"a\", light = \"b\", \
+        count = \"c\", light_words.mauve = { zh = \"a\", en = \"b\" } }\n";
+    let lights = read_page("x", lights).unwrap_err();
+    let found: Vec<_> = lights.iter().map(|m| (m.key, m.arg("light").unwrap())).collect();
+    assert_eq!(found, [("dashboard_light", "lilac"), ("dashboard_light", "mauve")]);
     let shape = read_page("x", "title = { zh = \"a\", en = \"b\" }\npanels = []\ntittle = 1\n").unwrap_err();
     assert_eq!((shape[0].key, shape[0].arg("line")), ("dashboard_shape", Some("3")));
 }

@@ -94,6 +94,8 @@ async fn nothing_personal_comes_out() {
             ["/", "/ranking", "/loads", "/deliveries", "/help"].iter().map(|path| format!("{path}?lang={lang}")),
         );
         paths.extend(regions.iter().map(|region| format!("/regions/{region}?lang={lang}")));
+        paths.extend(regions.iter().map(|region| format!("/rules?region={region}&lang={lang}")));
+        paths.extend(["E6", "E7", "T4", "T6"].iter().map(|rule| format!("/rules/{rule}/220000?lang={lang}")));
     }
     let pages: serde_json::Value = serde_json::from_str(&get_well(&routes, "/api/pages").await).unwrap();
     for page in pages.as_array().unwrap() {

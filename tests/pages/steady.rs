@@ -3,12 +3,14 @@
 use crate::api::{get_well, routes};
 use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
 
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 12] = [
     "/?edition=1",
     "/?edition=1&lang=en",
     "/regions/U06?edition=1",
     "/regions/220821?edition=1&lang=en",
     "/ranking?edition=1",
+    "/rules?region=U06&edition=1",
+    "/rules/E6/220000?edition=1&lang=en",
     "/loads?edition=1",
     "/deliveries?edition=1&lang=en",
     "/panels/glance/targets.svg?edition=1",

@@ -113,7 +113,13 @@ impl Reader<'_> {
 
     fn light(&self, row: usize) -> (Option<Light>, String) {
         let code = self.text(&self.panel.roles.light, row);
-        (Light::parse(&code), if code.is_empty() { code } else { say_light(self.view.lang, &code) })
+        (Light::parse(&code), if code.is_empty() { code } else { self.light_word(&code) })
+    }
+
+    /// What the panel calls a light, else its own name.
+    fn light_word(&self, code: &str) -> String {
+        let words = self.panel.roles.light_words.get(code);
+        words.map_or_else(|| say_light(self.view.lang, code), |words| words.in_lang(self.view.lang).to_owned())
     }
 
     fn href(&self, row: usize) -> Option<String> {
@@ -298,7 +304,7 @@ impl Reader<'_> {
             parts.sort_by_key(|((light, _), _)| order(light));
             let said = parts
                 .iter()
-                .map(|((light, n), _)| format!("{} {}", say_light(lang, light.name()), float(*n as f64, 0)));
+                .map(|((light, n), _)| format!("{} {}", self.light_word(light.name()), float(*n as f64, 0)));
             facts.push((row.label.clone(), said.collect::<Vec<_>>().join(", ")));
             (row.parts, row.tips) = parts.into_iter().unzip();
         }

@@ -68,7 +68,7 @@ pub(super) fn filled(text: &str, view: &View) -> String {
 /// For each parameter of the page: what else can be looked at, as links.
 pub(super) fn choices(page: &Page, view: &View) -> Markup {
     html! {
-        @for (name, parameter) in &page.parameters {
+        @if !page.parameters.is_empty() { div.choosing { @for (name, parameter) in &page.parameters {
             @let all = view.choices.get(name).map_or(&[][..], Vec::as_slice);
             @if !all.is_empty() {
                 details.choices {
@@ -82,7 +82,7 @@ pub(super) fn choices(page: &Page, view: &View) -> Markup {
                     } }
                 }
             }
-        }
+        } } }
     }
 }
 
@@ -154,9 +154,14 @@ fn foot(dashboards: &Dashboards, page: Option<&Page>, view: &View) -> Markup {
             @if page.is_some_and(Page::is_synthetic) { p.note.synthetic { (site.synthetic.in_lang(lang)) } }
             section.legend aria-labelledby="legend-h" {
                 h2 id="legend-h" { (say(lang, "page.lights_legend", &[])) }
-                ul { @for light in Light::ALL { li {
-                    (super::table::light(lang, light.name())) " " span { (light_meaning(lang, light)) }
-                } } }
+                ul { @match page.map(|page| &page.legend).filter(|legend| !legend.is_empty()) {
+                    Some(legend) => @for light in Light::ALL { @if let Some(words) = legend.get(light.name()) {
+                        li { (super::table::light_as(light.name(), words.in_lang(lang))) }
+                    } },
+                    None => @for light in Light::ALL { li {
+                        (super::table::light(lang, light.name())) " " span { (light_meaning(lang, light)) }
+                    } },
+                } }
             }
             @if !site.decisions.is_empty() && !page.is_some_and(shows_decisions) {
                 details.decide {

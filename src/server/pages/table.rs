@@ -44,14 +44,19 @@ pub(super) fn table(panel: &Panel, view: &View, rows: &Rows, cut: bool) -> Marku
 
 /// A light: its mark and its word, never one without the other.
 pub(super) fn light(lang: Lang, code: &str) -> Markup {
+    light_as(code, &say_light(lang, code))
+}
+
+/// A light's mark with other words than its name.
+pub(super) fn light_as(code: &str, words: &str) -> Markup {
     match crate::charts::Light::parse(code) {
         Some(light) => html! {
             span class={ "light light-" (light.name()) } {
                 svg width="14" height="14" aria-hidden="true" focusable="false" { use href={ "#g-" (light.name()) } {} }
-                (say_light(lang, code))
+                (words)
             }
         },
-        None => html! { (code) },
+        None => html! { (words) },
     }
 }
 
@@ -91,6 +96,9 @@ fn words(column: &Column, view: &View, rows: &Rows, row: usize) -> Markup {
     let known = column.words.get(&value.to_string());
     let words = match value {
         Value::Null => html! { span.blank { (BLANK) } },
+        Value::Text(code) if column.format == Format::Light && known.is_some() => {
+            light_as(code, known.map_or("", |words| words.in_lang(lang)))
+        }
         _ if known.is_some() => html! { (known.map_or("", |words| words.in_lang(lang))) },
         Value::Text(code) if column.format == Format::Light => light(lang, code),
         Value::Text(_) if column.format == Format::Code => html! { code { (value) } },
