@@ -3,6 +3,7 @@
 mod demo;
 mod editions;
 mod loads;
+mod models;
 mod night;
 mod output;
 mod query;
@@ -36,6 +37,7 @@ const AFTER_HELP: &str = "Start here:
   jindu night --as-of YYYY-MM-DD    one night, now: load the inbox, build what changed, publish one edition
   jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
   jindu query \"select * from measures.progress limit 5\"
+  jindu models measures.progress    what its columns mean and where each comes from
   jindu load FILE --dry-run         what of a file would be loaded, with a marked workbook; loads nothing
 
 Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
@@ -80,6 +82,9 @@ enum Verb {
     /// Show what was delivered: files, nights, who is late or missing, what changed shape, what is not understood.
     #[command(after_help = LOADS_HELP)]
     Loads(LoadsArgs),
+    /// Show what every table and column means, and where each column comes from, back to the extract's header.
+    #[command(after_help = MODELS_HELP)]
+    Models(ModelsArgs),
     /// Show the last runs of the jobs with their steps.
     Runs(RunsArgs),
     /// Write a believable synthetic delivery of any size.
@@ -239,6 +244,31 @@ enum ListFormat {
     Json,
 }
 
+const MODELS_HELP: &str = "Examples:
+  jindu models                                every table: how it is kept, its grain, its rows, what a row is
+  jindu models supervision                    the tables of one layer
+  jindu models measures.progress              its columns, what they mean, and each back to the extract's header
+  jindu models raw.ledger                     an extract's columns with their headers, and who reads them
+  jindu models pages                          the panels of the pages
+  jindu models pages.glance:targets           where the figures of one panel come from
+  jindu models measures.progress --format json
+The words for columns lie in sql/columns.csv; jindu check says which columns have none.";
+
+#[derive(Args)]
+struct ModelsArgs {
+    /// A table as layer.name, a panel as pages.PAGE:PANEL, or a layer [default: every table].
+    table: Option<String>,
+    /// How the answer is written.
+    #[arg(long, default_value = "table")]
+    format: ModelsFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ModelsFormat {
+    Table,
+    Json,
+}
+
 #[derive(Args)]
 struct LoadArgs {
     /// The file to check: CSV, XLSX, XLS or Parquet.
@@ -373,6 +403,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Load(args) => returned::load(env, &args),
         Verb::Returned(args) => returned::write(env, &args),
         Verb::Loads(args) => loads::run(env, &args).await,
+        Verb::Models(args) => models::run(env, &args),
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),
     }

@@ -1,16 +1,17 @@
 //! The documentation of a project: every table with its sentence, columns and lineage, made of the project folder alone.
 //! Opens no table.
 
-use super::graph::{Graph, META_TABLES, Model};
+use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::lineage::{ColumnName, Lineage, ROWS};
 use super::schemas::{Schemas, plan_query, plan_with_lineage};
 use super::sentences::Sentences;
 use crate::error::{Error, Result};
-use crate::project::Project;
-use crate::text::Words;
-use arrow::datatypes::{DataType, SchemaRef};
+use crate::project::{Contract, Project};
+use crate::text::{Lang, Words};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything that can be said of a project's tables.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +84,8 @@ pub struct ColumnDocs {
     pub is_copy: bool,
     /// All the way back: columns of extracts, policy files and the load.
     pub ends: BTreeSet<ColumnName>,
+    /// All the way back too: what chooses the rows that the value is computed from, and goes into no value.
+    pub chosen_by: BTreeSet<ColumnName>,
     /// The header in the extract, of a column that the contract names.
     pub header: Option<String>,
 }
@@ -121,7 +124,7 @@ impl Docs {
         self.get(name).ok_or_else(|| {
             let with_layer = self.tables.keys().find(|k| k.rsplit('.').next() == Some(name)).map(String::as_str);
             let near = with_layer.or_else(|| super::nearest(name, self.tables.keys().map(String::as_str)));
-            Error::request("query_table").with("table", name).with("suggestion", near.unwrap_or("-"))
+            Error::request("model_unknown").with("table", name).with("suggestion", near.unwrap_or("-"))
         })
     }
 
@@ -157,7 +160,14 @@ async fn read_docs(project: &Project, meta: &Schemas, questions: &[Question]) ->
         }
     }
     for question in questions {
-        let (schema, lineage) = plan_query(&question.sql, &question.file, &schemas).await?;
+        // A broken panel is for `jindu check` to tell; here it is only known that nothing is known of it.
+        let (schema, lineage) = match plan_query(&question.sql, &question.file, &schemas).await {
+            Ok(planned) => planned,
+            Err(error) => {
+                let not_understood = BTreeSet::from([error.sentences(Lang::En).message]);
+                (Arc::new(Schema::empty()), Lineage { not_understood, ..Lineage::default() })
+            }
+        };
         let mut table = described(&docs, &mut back, &sentences, &question.name, &schema, &lineage);
         table.sentence = question.title.clone();
         table.file.clone_from(&question.file);
@@ -204,7 +214,7 @@ fn described(
     let mut columns = Vec::new();
     for (field, (_, origin)) in schema.fields().iter().zip(&lineage.columns) {
         let column = ColumnName::new(name, field.name());
-        let ends = back.remember(&column, origin.from.iter());
+        let (ends, chosen_by) = back.remember(&column, &origin.from, &lineage.decided_by);
         columns.push(ColumnDocs {
             name: field.name().clone(),
             data_type: sql_type(field.data_type()),
@@ -212,11 +222,12 @@ fn described(
             from: origin.from.clone(),
             is_copy: origin.is_copy,
             ends,
+            chosen_by,
             header: None,
         });
     }
-    let rows: Vec<ColumnName> = lineage.rows_of.iter().map(|table| ColumnName::new(table, ROWS)).collect();
-    back.remember(&ColumnName::new(name, ROWS), rows.iter());
+    let rows = lineage.rows_of.iter().map(|table| ColumnName::new(table, ROWS)).collect();
+    back.remember(&ColumnName::new(name, ROWS), &rows, &lineage.decided_by);
     let in_values: BTreeSet<ColumnName> = columns.iter().flat_map(|c| c.from.iter().cloned()).collect();
     let reads = lineage.rows_of.iter().cloned();
     let reads = reads.chain(in_values.iter().chain(&lineage.decided_by).map(|c| c.table.clone())).collect();
@@ -236,7 +247,8 @@ fn described(
     }
 }
 
-/// Its own row; that of the column it is a copy of, if that has one of its own; the layer's or everybody's; else the copy's.
+/// A column's own row or its layer's; what the column of the same name means that it is a copy of; the row for its name; what
+/// the column of another name means that it is a copy of.
 fn sentence_of(
     docs: &Docs,
     sentences: &Sentences,
@@ -245,11 +257,11 @@ fn sentence_of(
     from: &BTreeSet<ColumnName>,
     is_copy: bool,
 ) -> Option<Words> {
-    let copied = || {
-        let source = from.first().filter(|_| is_copy)?;
-        docs.get(&source.table)?.column(&source.column)?.sentence.clone()
-    };
-    sentences.of_column(table, column).cloned().or_else(copied)
+    let source = from.first().filter(|_| is_copy);
+    let copied = source.and_then(|s| docs.get(&s.table)?.column(&s.column)?.sentence.as_ref());
+    let has_same_name = source.is_some_and(|s| s.column == column);
+    let near = sentences.of_table_or_layer(table, column).or(copied.filter(|_| has_same_name));
+    near.or_else(|| sentences.of_name(column)).or(copied).cloned()
 }
 
 /// A table that is no model: where lineage ends.
@@ -272,19 +284,21 @@ fn source_docs(project: &Project, sentences: &Sentences, name: &str, schema: &Sc
     };
     let columns = schema.fields().iter().map(|field| {
         let field_of = contract.and_then(|c| c.fields.iter().find(|f| &f.name == field.name()));
+        // A policy file's columns are those of the model that types them.
         let policy = format!("policy.{short}");
         let meant_in = if kind == TableKind::Rows { policy.as_str() } else { name };
-        let own = sentences
-            .of_column(meant_in, field.name())
-            .filter(|_| field_of.is_none_or(|f| f.description.is_none()) || sentences.has_own(name, field.name()));
+        let own = sentences.of_table_or_layer(meant_in, field.name());
+        let own = own.or_else(|| field_of.and_then(|f| f.description.as_ref()));
+        let own = own.or_else(|| sentences.of_name(field.name()));
         ColumnDocs {
             name: field.name().clone(),
             data_type: sql_type(field.data_type()),
-            sentence: own.cloned().or_else(|| field_of.and_then(|f| f.description.clone())),
+            sentence: own.cloned(),
             from: BTreeSet::new(),
             is_copy: false,
             ends: BTreeSet::new(),
-            header: field_of.and_then(|f| f.headers.first().cloned()),
+            chosen_by: BTreeSet::new(),
+            header: contract.and_then(|c| header_of(c, field.name())),
         }
     });
     TableDocs {
@@ -303,25 +317,49 @@ fn source_docs(project: &Project, sentences: &Sentences, name: &str, schema: &Sc
     }
 }
 
-/// Lineage all the way back, column by column, of what stands before in the order of building.
+/// The header under which an extract holds a column; of what the load makes of one, the header of that one.
+fn header_of(contract: &Contract, column: &str) -> Option<String> {
+    let made_from = match column {
+        "region_code" => Some(contract.region_field.as_str()),
+        name if name.starts_with("person_") => contract.id_index().map(|at| contract.fields[at].name.as_str()),
+        _ => None,
+    };
+    let named = |name: &str| contract.fields.iter().find(|f| f.name == name);
+    let field = named(column).or_else(|| made_from.and_then(named))?;
+    field.headers.first().cloned()
+}
+
+/// Lineage all the way back, column by column, of what stands before in the order of building: where its value begins, and
+/// what chooses the rows that the value is computed from.
 #[derive(Default)]
-struct Back(BTreeMap<ColumnName, BTreeSet<ColumnName>>);
+struct Back(BTreeMap<ColumnName, (BTreeSet<ColumnName>, BTreeSet<ColumnName>)>);
 
 impl Back {
-    fn remember<'a>(
+    fn remember(
         &mut self,
         column: &ColumnName,
-        from: impl Iterator<Item = &'a ColumnName>,
-    ) -> BTreeSet<ColumnName> {
-        let mut ends = BTreeSet::new();
+        from: &BTreeSet<ColumnName>,
+        decided_by: &BTreeSet<ColumnName>,
+    ) -> (BTreeSet<ColumnName>, BTreeSet<ColumnName>) {
+        let (mut ends, mut chosen) = (BTreeSet::new(), BTreeSet::new());
         for input in from {
             match self.0.get(input) {
-                Some(known) => ends.extend(known.iter().cloned()),
+                Some((known, by)) => {
+                    ends.extend(known.iter().cloned());
+                    chosen.extend(by.iter().cloned());
+                }
                 None => drop(ends.insert(input.clone())),
             }
         }
-        self.0.insert(column.clone(), ends.clone());
-        ends
+        for decider in decided_by {
+            match self.0.get(decider) {
+                Some((known, by)) => chosen.extend(known.iter().chain(by).cloned()),
+                None => drop(chosen.insert(decider.clone())),
+            }
+        }
+        chosen.retain(|c| !ends.contains(c));
+        self.0.insert(column.clone(), (ends.clone(), chosen.clone()));
+        (ends, chosen)
     }
 }
 
@@ -376,10 +414,9 @@ pub fn find_gaps(project: &Project, docs: &Docs) -> Result<Vec<Gap>> {
     for (line, table, column, words) in Sentences::read(project)?.rows() {
         let holds = |t: &TableDocs| {
             let is_meant = table.is_empty() || table == t.name || table == t.layer;
-            is_meant && (column.is_empty() || t.column(column).is_some())
+            is_meant && (column.is_empty() && t.kind == TableKind::Load || t.column(column).is_some())
         };
-        let is_load_table = column.is_empty() && (META_TABLES.contains(&table) || docs.get(table).is_some());
-        if !is_full(words) || !(is_load_table || !column.is_empty() && docs.tables.values().any(holds)) {
+        if !is_full(words) || !docs.tables.values().any(holds) {
             gaps.push(Gap::Row { line, table: table.to_owned(), column: column.to_owned() });
         }
     }

@@ -1,6 +1,6 @@
-//! What the columns mean, in two languages: the rows of `sql/columns.csv`. A row holds for one table's column, else for a
-//! layer's, else wherever the column occurs; a column without a row means what the column means that it is a copy of, back
-//! to the extract's contract. So a word is written once.
+//! What the columns mean, in two languages: the rows of `sql/columns.csv`. A row holds for one table's column, for a layer's,
+//! or wherever the column occurs; a column that is a copy of another means what that one means, back to the extract's
+//! contract. So a word is written once.
 
 use crate::error::Result;
 use crate::project::Project;
@@ -39,15 +39,15 @@ impl Sentences {
         self.get(table, "")
     }
 
-    /// The sentence of a table's column: its own row, its layer's, or everybody's.
-    pub fn of_column(&self, table: &str, column: &str) -> Option<&Words> {
+    /// The row for one table's column, or for a layer's.
+    pub fn of_table_or_layer(&self, table: &str, column: &str) -> Option<&Words> {
         let layer = table.split('.').next().unwrap_or_default();
-        self.get(table, column).or_else(|| self.get(layer, column)).or_else(|| self.get("", column))
+        self.get(table, column).or_else(|| self.get(layer, column))
     }
 
-    /// Is there a row for this one table's column?
-    pub fn has_own(&self, table: &str, column: &str) -> bool {
-        self.get(table, column).is_some()
+    /// The row for a column wherever it occurs.
+    pub fn of_name(&self, column: &str) -> Option<&Words> {
+        self.get("", column)
     }
 
     /// Rows with their line: (line, table, column, words).
