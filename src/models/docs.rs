@@ -159,6 +159,12 @@ async fn read_docs(project: &Project, meta: &Schemas, questions: &[Question]) ->
             docs.tables.insert(model.name.clone(), table);
         }
     }
+    for name in project.policy.keys() {
+        let typed = docs.get(&format!("policy.{name}")).map(|t| t.sentence.clone());
+        if let (Some(sentence), Some(table)) = (typed, docs.tables.get_mut(&format!("csv.{name}"))) {
+            table.sentence = sentence;
+        }
+    }
     for question in questions {
         // A broken panel is for `jindu check` to tell; here it is only known that nothing is known of it.
         let (schema, lineage) = match plan_query(&question.sql, &question.file, &schemas).await {
