@@ -68,7 +68,7 @@ pub(super) fn draw(sheet: &mut Sheet, flow: &Flow, top: i32) -> i32 {
                 .boxes
                 .iter()
                 .map(|b| {
-                    let place = (x, y, x + width, y + box_height(b));
+                    let place = (x, y, x + width, y + box_height(b, *width));
                     y = place.3 + BETWEEN;
                     place
                 })
@@ -94,12 +94,19 @@ fn box_width(b: &FlowBox) -> i32 {
     bold_width(&b.label, 14).max(text_width(&b.note, 12)) + 2 * PAD
 }
 
-fn box_height(b: &FlowBox) -> i32 {
-    if b.note.is_empty() { 30 } else { 46 }
+/// A label longer than its box is wide goes on in a line below.
+fn label_lines(b: &FlowBox, width: i32) -> Vec<String> {
+    wrap(&b.label, 14, width - 2 * PAD)
+}
+
+fn box_height(b: &FlowBox, width: i32) -> i32 {
+    let label = 18 * (label_lines(b, width).len() as i32 - 1).max(0);
+    label + if b.note.is_empty() { 30 } else { 46 }
 }
 
 fn boxes_height(column: &FlowColumn) -> i32 {
-    column.boxes.iter().map(|b| box_height(b) + BETWEEN).sum::<i32>() - BETWEEN
+    let width = column_width(column);
+    column.boxes.iter().map(|b| box_height(b, width) + BETWEEN).sum::<i32>() - BETWEEN
 }
 
 fn draw_box(sheet: &mut Sheet, b: &FlowBox, (left, top, right, bottom): Place) {
@@ -110,8 +117,8 @@ fn draw_box(sheet: &mut Sheet, b: &FlowBox, (left, top, right, bottom): Place) {
         };
         sheet.rect((left, top), (right, bottom), if b.is_here { Ink::Actual } else { Ink::BandFar });
         sheet.rect((left + 1, top + 1), (right - 1, bottom - 1), ground);
-        sheet.text(left + PAD, top + 20, &b.label, label, Anchor::Start);
-        sheet.text(left + PAD, top + 37, &b.note, note, Anchor::Start);
+        let below = sheet.lines(left + PAD, top + 20, &label_lines(b, right - left), 18, label);
+        sheet.text(left + PAD, below - 1, &b.note, note, Anchor::Start);
         sheet.area((left, top), (right, bottom));
     });
 }
@@ -164,8 +171,8 @@ fn draw_stacked(sheet: &mut Sheet, flow: &Flow, top: i32) -> i32 {
             if x > left && x + width > right {
                 (x, y) = (left, bottom + BETWEEN);
             }
-            bottom = y + box_height(b);
-            draw_box(sheet, b, (x, y, x + width, bottom));
+            bottom = bottom.max(y + box_height(b, width));
+            draw_box(sheet, b, (x, y, x + width, y + box_height(b, width)));
             x += width + BETWEEN;
         }
         y = bottom + 4;

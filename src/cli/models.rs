@@ -89,7 +89,9 @@ fn describe(env: &Env, docs: &Docs, table: &TableDocs, rows: Option<u64>) -> Str
             say(env.say("docs.constant", &[]));
         } else {
             say(of(if column.is_copy { "copy_of" } else { "from" }, by_table(docs, &column.from)));
-            if column.ends != column.from {
+            if column.ends.is_empty() {
+                say(env.say("docs.constant", &[]));
+            } else if column.ends != column.from {
                 say(of("back_to", by_table(docs, &column.ends)));
             }
             // Of all that chooses the rows, what the counties deliver; the rest is in the JSON.

@@ -3,7 +3,7 @@
 use super::{View, flow, shell};
 use crate::dashboards::Dashboards;
 use crate::models::{ColumnDocs, ColumnName, Docs, ROWS, TableDocs, TableKind};
-use crate::text::{Lang, count, say};
+use crate::text::{count, say};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -126,14 +126,16 @@ fn columns_of(view: &View, docs: &Docs, table: &TableDocs) -> Markup {
 /// One step back, then all the way, then what chooses the rows.
 fn lineage(view: &View, docs: &Docs, column: &ColumnDocs) -> Markup {
     let lang = view.lang;
-    if column.from.is_empty() {
+    if column.ends.is_empty() && column.from.is_empty() {
         return html! { (say(lang, "docs.constant", &[])) };
     }
     let step = if column.is_copy { "docs.copy_of" } else { "docs.from" };
     html! {
         p { (say(lang, step, &[])) }
         (by_table(view, docs, &column.from))
-        @if column.ends != column.from {
+        @if column.ends.is_empty() {
+            p { (say(lang, "docs.constant", &[])) }
+        } @else if column.ends != column.from {
             details {
                 summary { (say(lang, "docs.back_to_n", &[("n", &column.ends.len().to_string())])) }
                 (by_table(view, docs, &column.ends))
@@ -160,18 +162,19 @@ fn by_table(view: &View, docs: &Docs, columns: &BTreeSet<ColumnName>) -> Markup 
                 a href=(view.href(&flow::address_of(table))) { (table) } ": "
                 @for (i, column) in columns.iter().enumerate() {
                     @if i > 0 { ", " }
-                    (column_words(view.lang, docs, column))
+                    (column_words(view, docs, column))
                 }
             }
         } }
     }
 }
 
-fn column_words(lang: Lang, docs: &Docs, name: &ColumnName) -> Markup {
+fn column_words(view: &View, docs: &Docs, name: &ColumnName) -> Markup {
     if name.column == ROWS {
-        return html! { (say(lang, "docs.rows_of", &[])) };
+        return html! { (say(view.lang, "docs.rows_of", &[])) };
     }
+    let address = format!("{}#c-{}", view.href(&flow::address_of(&name.table)), name.column);
     let table = docs.get(&name.table).filter(|t| t.kind == TableKind::Extract);
     let header = table.and_then(|t| t.column(&name.column)).and_then(|c| c.header.as_deref());
-    html! { code { (name.column) } @if let Some(header) = header { " (" (header) ")" } }
+    html! { a href=(address) { code { (name.column) } } @if let Some(header) = header { " (" (header) ")" } }
 }
