@@ -1,13 +1,22 @@
 //! The documentation of a project: every table with its sentence, columns and lineage, made of the project folder alone.
 //! Opens no table.
 
+mod back;
+mod gaps;
+mod sources;
+
+pub use gaps::{Gap, find_gaps};
+
+use back::Back;
+use sources::source_docs;
+
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::lineage::{ColumnName, Lineage, ROWS};
 use super::schemas::{Schemas, plan_query, plan_with_lineage};
 use super::sentences::Sentences;
 use crate::error::{Error, Result};
-use crate::project::{Contract, Project};
+use crate::project::Project;
 use crate::text::{Lang, Words};
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,105 +279,6 @@ fn sentence_of(
     near.or_else(|| sentences.of_name(column)).or(copied).cloned()
 }
 
-/// A table that is no model: where lineage ends.
-fn source_docs(project: &Project, sentences: &Sentences, name: &str, schema: &SchemaRef) -> TableDocs {
-    let (layer, short) = name.split_once('.').unwrap_or(("", name));
-    let contract = (layer == "raw").then(|| project.feeds.get(short)).flatten();
-    let kind = match layer {
-        "raw" => TableKind::Extract,
-        "csv" => TableKind::Rows,
-        _ => TableKind::Load,
-    };
-    let sentence = match contract {
-        Some(contract) => contract.title.clone(),
-        None => sentences.of_table(name).cloned().unwrap_or_default(),
-    };
-    let file = match kind {
-        TableKind::Extract => format!("jobs/feeds/{short}.toml"),
-        TableKind::Rows => project.policy.get(short).map(|f| f.path.clone()).unwrap_or_default(),
-        _ => String::new(),
-    };
-    let columns = schema.fields().iter().map(|field| {
-        let field_of = contract.and_then(|c| c.fields.iter().find(|f| &f.name == field.name()));
-        // A policy file's columns are those of the model that types them.
-        let policy = format!("policy.{short}");
-        let meant_in = if kind == TableKind::Rows { policy.as_str() } else { name };
-        let own = sentences.of_table_or_layer(meant_in, field.name());
-        let own = own.or_else(|| field_of.and_then(|f| f.description.as_ref()));
-        let own = own.or_else(|| sentences.of_name(field.name()));
-        ColumnDocs {
-            name: field.name().clone(),
-            data_type: sql_type(field.data_type()),
-            sentence: own.cloned(),
-            from: BTreeSet::new(),
-            is_copy: false,
-            ends: BTreeSet::new(),
-            chosen_by: BTreeSet::new(),
-            header: contract.and_then(|c| header_of(c, field.name())),
-        }
-    });
-    TableDocs {
-        name: name.to_owned(),
-        layer: layer.to_owned(),
-        kind,
-        sentence,
-        grain: contract.map(|c| c.key.clone()).unwrap_or_default(),
-        file,
-        sql: String::new(),
-        reads: BTreeSet::new(),
-        read_by: BTreeSet::new(),
-        columns: columns.collect(),
-        decided_by: BTreeSet::new(),
-        not_understood: BTreeSet::new(),
-    }
-}
-
-/// The header under which an extract holds a column; of what the load makes of one, the header of that one.
-fn header_of(contract: &Contract, column: &str) -> Option<String> {
-    let made_from = match column {
-        "region_code" => Some(contract.region_field.as_str()),
-        name if name.starts_with("person_") => contract.id_index().map(|at| contract.fields[at].name.as_str()),
-        _ => None,
-    };
-    let named = |name: &str| contract.fields.iter().find(|f| f.name == name);
-    let field = named(column).or_else(|| made_from.and_then(named))?;
-    field.headers.first().cloned()
-}
-
-/// Lineage all the way back, column by column, of what stands before in the order of building: where its value begins, and
-/// what chooses the rows that the value is computed from.
-#[derive(Default)]
-struct Back(BTreeMap<ColumnName, (BTreeSet<ColumnName>, BTreeSet<ColumnName>)>);
-
-impl Back {
-    fn remember(
-        &mut self,
-        column: &ColumnName,
-        from: &BTreeSet<ColumnName>,
-        decided_by: &BTreeSet<ColumnName>,
-    ) -> (BTreeSet<ColumnName>, BTreeSet<ColumnName>) {
-        let (mut ends, mut chosen) = (BTreeSet::new(), BTreeSet::new());
-        for input in from {
-            match self.0.get(input) {
-                Some((known, by)) => {
-                    ends.extend(known.iter().cloned());
-                    chosen.extend(by.iter().cloned());
-                }
-                None => drop(ends.insert(input.clone())),
-            }
-        }
-        for decider in decided_by {
-            match self.0.get(decider) {
-                Some((known, by)) => chosen.extend(known.iter().chain(by).cloned()),
-                None => drop(chosen.insert(decider.clone())),
-            }
-        }
-        chosen.retain(|c| !ends.contains(c));
-        self.0.insert(column.clone(), (ends.clone(), chosen.clone()));
-        (ends, chosen)
-    }
-}
-
 fn sql_type(data_type: &DataType) -> String {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "varchar".to_owned(),
@@ -380,51 +290,4 @@ fn sql_type(data_type: &DataType) -> String {
         DataType::Decimal128(precision, scale) => format!("decimal({precision}, {scale})"),
         other => other.to_string().to_lowercase(),
     }
-}
-
-/// Something that has no sentence yet, or a sentence that nothing has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gap {
-    /// The table has no sentence, or none in Chinese.
-    Table {
-        table: String,
-        file: String,
-    },
-    Columns {
-        table: String,
-        columns: Vec<String>,
-    },
-    /// A row of the sentences that holds for nothing, or lacks a language.
-    Row {
-        line: u64,
-        table: String,
-        column: String,
-    },
-}
-
-/// What the documentation lacks. Copies in the layer `csv` are judged where their types are given.
-pub fn find_gaps(project: &Project, docs: &Docs) -> Result<Vec<Gap>> {
-    let is_full = |words: &Words| !words.zh.is_empty() && !words.en.is_empty();
-    let mut gaps = Vec::new();
-    let judged = |t: &&TableDocs| !matches!(t.kind, TableKind::Rows | TableKind::Panel);
-    for table in docs.tables.values().filter(judged) {
-        if !is_full(&table.sentence) {
-            gaps.push(Gap::Table { table: table.name.clone(), file: table.file.clone() });
-        }
-        let lacks = |c: &&ColumnDocs| !c.sentence.as_ref().is_some_and(is_full);
-        let columns: Vec<String> = table.columns.iter().filter(lacks).map(|c| c.name.clone()).collect();
-        if !columns.is_empty() {
-            gaps.push(Gap::Columns { table: table.name.clone(), columns });
-        }
-    }
-    for (line, table, column, words) in Sentences::read(project)?.rows() {
-        let holds = |t: &TableDocs| {
-            let is_meant = table.is_empty() || table == t.name || table == t.layer;
-            is_meant && (column.is_empty() && t.kind == TableKind::Load || t.column(column).is_some())
-        };
-        if !is_full(words) || !docs.tables.values().any(holds) {
-            gaps.push(Gap::Row { line, table: table.to_owned(), column: column.to_owned() });
-        }
-    }
-    Ok(gaps)
 }
