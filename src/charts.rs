@@ -4,6 +4,7 @@
 
 mod bars;
 mod bullet;
+mod flow;
 mod light;
 mod lines;
 mod measure;
@@ -13,6 +14,7 @@ mod sheet;
 
 pub use bars::{Bar, Bars};
 pub use bullet::{Bullet, BulletRow};
+pub use flow::{Flow, FlowBox, FlowColumn, FlowEdge};
 pub use light::{Light, symbols};
 pub use lines::{LinePlot, LinePoint, Lines};
 pub use measure::{bold_width, text_width, wrap};
@@ -67,6 +69,7 @@ pub enum Chart {
     Lines(Lines),
     Bars(Bars),
     Shares(Shares),
+    Flow(Flow),
 }
 
 /// Draws a chart as one SVG element (`alone` or for a page that holds `page_style()`).
@@ -79,6 +82,7 @@ pub fn draw(frame: &Frame, chart: &Chart) -> String {
         Chart::Lines(lines) => lines::draw(&mut sheet, lines, frame.size, top),
         Chart::Bars(bars) => bars::draw(&mut sheet, bars, frame.size, top),
         Chart::Shares(shares) => shares::draw(&mut sheet, shares, frame.size, top),
+        Chart::Flow(flow) => flow::draw(&mut sheet, flow, top),
     };
     if frame.alone {
         bottom = draw_foot(&mut sheet, frame, bottom);

@@ -5,6 +5,7 @@ mod editions;
 mod explain;
 mod forms;
 mod loads;
+mod models;
 mod night;
 mod output;
 mod query;
@@ -40,6 +41,7 @@ const AFTER_HELP: &str = "Start here:
   jindu serve                       the pages at 127.0.0.1:8018, and the nightly job on its cron
   jindu query \"select * from measures.progress limit 5\"
   jindu explain RULE REGION         how a rule stands in a region: sentence, figures, the records behind them
+  jindu models measures.progress    what its columns mean and where each comes from
   jindu load FILE --dry-run         what of a file would be loaded, with a marked workbook; loads nothing
 
 Exit codes: 0 done, 1 the data failed a check, 2 the request or the project is wrong, 3 a fault of the program or disk.";
@@ -93,6 +95,9 @@ enum Verb {
     /// Write an official form of an edition as a workbook; without a name, list the forms.
     #[command(after_help = FORM_HELP)]
     Form(FormArgs),
+    /// Show what every table and column means, and where each column comes from, back to the extract's header.
+    #[command(after_help = MODELS_HELP)]
+    Models(ModelsArgs),
     /// Show the last runs of the jobs with their steps.
     Runs(RunsArgs),
     /// Write a believable synthetic delivery of any size.
@@ -308,6 +313,31 @@ enum ListFormat {
     Json,
 }
 
+const MODELS_HELP: &str = "Examples:
+  jindu models                                every table: how it is kept, its grain, its rows, what a row is
+  jindu models supervision                    the tables of one layer
+  jindu models measures.progress              its columns, what they mean, and each back to the extract's header
+  jindu models raw.ledger                     an extract's columns with their headers, and who reads them
+  jindu models pages                          the panels of the pages
+  jindu models pages.glance:targets           where the figures of one panel come from
+  jindu models measures.progress --format json
+The words for columns lie in sql/columns.csv; jindu check says which columns have none.";
+
+#[derive(Args)]
+struct ModelsArgs {
+    /// A table as layer.name, a panel as pages.PAGE:PANEL, or a layer [default: every table].
+    table: Option<String>,
+    /// How the answer is written.
+    #[arg(long, default_value = "table")]
+    format: ModelsFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ModelsFormat {
+    Table,
+    Json,
+}
+
 #[derive(Args)]
 struct LoadArgs {
     /// The file to check: CSV, XLSX, XLS or Parquet.
@@ -445,6 +475,7 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Loads(args) => loads::run(env, &args).await,
         Verb::WhatIf(args) => what_if::run(env, &args).await,
         Verb::Form(args) => forms::run(env, &args).await,
+        Verb::Models(args) => models::run(env, &args),
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),
     }

@@ -2,6 +2,7 @@
 //! Reads those files and nothing else; runs no query. A new page, panel or word needs no Rust.
 
 use crate::error::Error;
+use crate::models::Question;
 use crate::project::line_of;
 use crate::text::Words;
 use serde::Deserialize;
@@ -22,6 +23,21 @@ pub struct Dashboards {
     pub pages: Vec<Page>,
     /// Every mistake in every file, each with its file and line; a page with a mistake is not in `pages`.
     pub mistakes: Vec<Error>,
+}
+
+impl Dashboards {
+    /// What the panels ask, for the lineage of their figures.
+    pub fn questions(&self) -> Vec<Question> {
+        let of_panel = |page: &Page, panel: &Panel| {
+            let sql = panel.query.as_ref()?.get_ref().clone();
+            let name = format!("pages.{}:{}", page.name, panel.id.get_ref());
+            let joint = |page: &str, panel: &str| format!("{page} \u{b7} {panel}");
+            let title =
+                Words { zh: joint(&page.title.zh, &panel.title.zh), en: joint(&page.title.en, &panel.title.en) };
+            Some(Question { name, title, file: format!("dashboards/{}.toml", page.name), sql })
+        };
+        self.pages.iter().flat_map(|page| page.panels.iter().filter_map(move |panel| of_panel(page, panel))).collect()
+    }
 }
 
 /// `dashboards/site.toml`: the name of the whole and what every page says below its panels.

@@ -4,22 +4,27 @@
 mod build;
 mod check;
 mod content;
+mod docs;
 mod graph;
 mod header;
+mod lineage;
 mod nearest;
 mod policy_rows;
 mod schemas;
+mod sentences;
 mod session;
 mod trial;
 
 pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};
 pub use check::{CheckOutcome, run_checks};
 pub use content::hash_column;
+pub use docs::{ColumnDocs, Docs, Gap, Question, TableDocs, TableKind, find_gaps};
 pub use graph::{Graph, META_TABLES, Model, parse_one};
 pub use header::{Header, KeptAs, Severity};
+pub use lineage::{ColumnName, Lineage, Origin, ROWS};
 pub use nearest::nearest;
 pub use policy_rows::check_policy_rows;
-pub use schemas::{Schemas, columns_of, plan_all};
+pub use schemas::{Schemas, columns_of, plan_all, plan_query};
 pub use session::{
     context_table, editions_table, make_schema, night_files_table, nights_table, query_error, session_config,
 };

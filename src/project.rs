@@ -28,6 +28,9 @@ use std::path::{Path, PathBuf};
 /// The folders of `sql/` in the direction of the flow.
 pub const LAYERS: [&str; 8] = ["policy", "meta", "staging", "measures", "evidence", "supervision", "reports", "checks"];
 
+/// The words for columns: table (blank = wherever the column occurs, or a layer), column, sentence_zh, sentence_en.
+pub const COLUMNS_FILE: &str = "sql/columns.csv";
+
 /// A project as read from disk.
 #[derive(Clone)]
 pub struct Project {
@@ -37,6 +40,8 @@ pub struct Project {
     pub regions: Regions,
     pub policy: BTreeMap<String, CsvFile>,
     pub models: Vec<ModelFile>,
+    /// `sql/columns.csv`: what the columns mean; nothing is built from it.
+    pub columns: Option<CsvFile>,
     pub jobs: BTreeMap<String, Job>,
     /// Layouts of official forms, by the report that they show.
     pub forms: BTreeMap<String, Form>,
@@ -95,6 +100,10 @@ impl Project {
                 policy.insert(name, file);
             }
         }
+        let columns = match dir.join(COLUMNS_FILE) {
+            path if path.is_file() => keep(CsvFile::read(&path, COLUMNS_FILE), &mut mistakes),
+            _ => None,
+        };
         let regions = keep(Regions::read(&policy), &mut mistakes).unwrap_or_default();
         mistakes.extend(aliases::read_learned(&policy, &mut feeds));
         let mut models = Vec::new();
@@ -116,7 +125,9 @@ impl Project {
         }
         let reading_fingerprints = fingerprints(dir, &feed_texts, &feeds, &policy);
         let dir = dir.to_owned();
-        Ok((Project { dir, feeds, reading, regions, policy, models, jobs, forms, reading_fingerprints }, mistakes))
+        let project =
+            Project { dir, feeds, reading, regions, policy, models, columns, jobs, forms, reading_fingerprints };
+        Ok((project, mistakes))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The house's front: routes over the one door. Serves loopback addresses only, until there is sign-in.
 
 mod api;
+mod models;
+pub mod models_json;
 pub mod pages;
 mod routes;
 mod state;

@@ -3,6 +3,7 @@
 mod catalogs;
 mod charts;
 mod definitions;
+mod documentation;
 mod privacy;
 mod published;
 mod rules;

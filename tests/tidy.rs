@@ -142,8 +142,9 @@ fn the_clock_is_read_in_one_place() {
 
 fn sql_files() -> Vec<(String, String)> {
     let mut out = Vec::new();
-    for layer in std::fs::read_dir(project().join("sql")).unwrap() {
-        for file in std::fs::read_dir(layer.unwrap().path()).unwrap() {
+    let entries = std::fs::read_dir(project().join("sql")).unwrap().map(|entry| entry.unwrap().path());
+    for layer in entries.filter(|path| path.is_dir()) {
+        for file in std::fs::read_dir(layer).unwrap() {
             let path = file.unwrap().path();
             if path.extension().is_some_and(|e| e == "sql") {
                 out.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));

@@ -237,10 +237,7 @@ rule_results as (
         is_due,
         due_on,
         case
-            when state = 'not_met' then greatest(
-                coalesce(cast(as_of as integer) - cast(due_on as integer), 0),
-                coalesce(days_late, 0)
-            )
+            when state = 'not_met' then greatest(cast(as_of as integer) - cast(due_on as integer), days_late)
         end as days_late,
         case when state = 'not_met' then first_failing_on end as first_failing_on,
         n_evidence,

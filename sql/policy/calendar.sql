@@ -1,4 +1,5 @@
 -- The days of the year, with those on which offices work.
+-- zh: 日历:每一天属于哪年哪季哪月,是否工作日。
 -- grain: day, valid_from
 -- kept as: table
 --

@@ -1,4 +1,5 @@
 -- Which codes of a field count for what.
+-- zh: 字段的哪些代码算什么。
 -- grain: set_name, code, valid_from
 -- kept as: table
 --

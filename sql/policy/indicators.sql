@@ -1,4 +1,5 @@
 -- The six measured targets of the plan, in its words.
+-- zh: 方案的六项可计量目标。
 -- grain: indicator_id, valid_from
 -- kept as: table
 --

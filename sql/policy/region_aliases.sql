@@ -1,4 +1,5 @@
 -- What people write for a place, and the place of 2018 that it means.
+-- zh: 人们对地方的写法,与2018年地区的对应。
 -- grain: alias, applies_to, within_code, valid_from
 -- kept as: table
 --

@@ -1,4 +1,5 @@
 -- Every place a figure can stand at: the province, prefectures, counties, reporting units and the poor counties together.
+-- zh: 数字可以归到的每个地方:全省、市州、县、填报单位、贫困县合计。
 -- grain: region_code, valid_from
 -- kept as: table
 --

@@ -1,4 +1,5 @@
 -- How much of a year's target is expected by a date.
+-- zh: 到某日应完成全年目标的多少。
 -- grain: indicator_id, year, valid_from
 -- kept as: table
 --

@@ -1,4 +1,5 @@
 -- Towns whose code lies in one county and whose people belong to another region.
+-- zh: 代码在一县、人归另一地的乡镇。
 -- grain: prefix, valid_from
 -- kept as: table
 --

@@ -1,4 +1,5 @@
 -- What each place has to reach in the year, by the paper that says so.
+-- zh: 各地全年任务,及其出自哪份文件。
 -- grain: annex, region_code, indicator_id, year, valid_from
 -- kept as: table
 --

@@ -1,4 +1,5 @@
 -- Numbers that the plan leaves open, each with who set it and when.
+-- zh: 方案没有写明的数值,由谁何时设定。
 -- grain: name, valid_from
 -- kept as: table
 --

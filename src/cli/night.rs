@@ -7,9 +7,10 @@ use crate::error::{Error, Result};
 use crate::jobs::{Night, NightOutcome, NightRequest, list_runs, run_night};
 use crate::load::meta_schemas;
 use crate::models::{
-    Built, Graph, Planned, Schemas, Why, build_models, check_policy_rows, columns_of, plan_all, plan_models,
+    Built, Docs, Gap, Graph, Planned, Schemas, Why, build_models, check_policy_rows, columns_of, find_gaps, plan_all,
+    plan_models,
 };
-use crate::project::{Project, line_of};
+use crate::project::{COLUMNS_FILE, Project, line_of};
 use crate::rows::{Rows, Value};
 use crate::text::visible;
 use crate::warehouse::FeedReport;
@@ -128,6 +129,7 @@ pub async fn check(env: &Env) -> Result<()> {
     if let Some(error) = Error::all(mistakes) {
         return Err(error);
     }
+    warn_of_gaps(env, &project, &dashboards)?;
     let rows: usize = project.policy.values().map(|f| f.rows.len()).sum();
     let said = [
         ("feeds", project.feeds.len().to_string()),
@@ -158,6 +160,26 @@ fn check_forms(project: &Project, schemas: &Schemas) -> Vec<Error> {
         }
     }
     mistakes
+}
+
+/// Tables and columns without a sentence are told, and stop nothing.
+fn warn_of_gaps(env: &Env, project: &Project, dashboards: &Dashboards) -> Result<()> {
+    let docs = Docs::read(project, &meta_schemas()?, &dashboards.questions())?;
+    for gap in find_gaps(project, &docs)? {
+        let said = match gap {
+            Gap::Table { table, file } => env.say("check.table_sentence", &[("table", &table), ("file", &file)]),
+            Gap::Columns { table, columns } => {
+                let said = [("table", table.as_str()), ("columns", &columns.join(", ")), ("file", COLUMNS_FILE)];
+                env.say("check.column_sentence", &said)
+            }
+            Gap::Row { line, table, column } => {
+                let (line, name) = (line.to_string(), format!("{table}.{column}"));
+                env.say("check.sentence_row", &[("file", COLUMNS_FILE), ("line", &line), ("name", &name)])
+            }
+        };
+        eprintln!("{}", env.say("check.warning", &[("warning", &said)]));
+    }
+    Ok(())
 }
 
 /// Every panel's query names tables and columns that there are, and returns what the panel shows.

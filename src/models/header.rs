@@ -8,6 +8,8 @@ use crate::project::ModelFile;
 pub struct Header {
     /// The first sentence: what a row is.
     pub sentence: String,
+    /// The same in Chinese, from the line `-- zh:`; blank until somebody has written it.
+    pub sentence_zh: String,
     /// Columns that together are one row's key.
     pub grain: Vec<String>,
     pub kept_as: KeptAs,
@@ -41,6 +43,7 @@ impl Severity {
 /// Reads the comment lines above the SQL; says what is missing with file and line.
 pub fn read_header(model: &ModelFile) -> Result<Header> {
     let mut sentence = String::new();
+    let mut sentence_zh = String::new();
     let mut grain = Vec::new();
     let mut kept_as = None;
     let mut severity = Severity::Error;
@@ -64,6 +67,8 @@ pub fn read_header(model: &ModelFile) -> Result<Header> {
                 "warning" => Severity::Warning,
                 _ => return Err(wrong(i + 1, "severity: error | warning")),
             };
+        } else if let Some(words) = comment.strip_prefix("zh:") {
+            words.trim().clone_into(&mut sentence_zh);
         } else if sentence.is_empty() {
             comment.clone_into(&mut sentence);
         }
@@ -74,5 +79,5 @@ pub fn read_header(model: &ModelFile) -> Result<Header> {
     if grain.is_empty() {
         return Err(wrong(1, "-- grain: <column>, <column>"));
     }
-    Ok(Header { sentence, grain, kept_as: kept_as.unwrap_or(KeptAs::Table), severity })
+    Ok(Header { sentence, sentence_zh, grain, kept_as: kept_as.unwrap_or(KeptAs::Table), severity })
 }

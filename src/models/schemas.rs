@@ -2,6 +2,7 @@
 //! finds an unknown column, a wrong type or a lost grain column before a night does.
 
 use super::graph::{Graph, Model};
+use super::lineage::{Lineage, lineage_of};
 use super::session::{context_table, make_schema, plan, query_error, session_config};
 use crate::error::{Error, Result};
 use crate::extract::{SLICE_REGION, raw_schema};
@@ -11,7 +12,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::TableReference;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::prelude::SessionContext;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The columns of every table that a query can name, by `layer.name`.
@@ -19,6 +20,34 @@ pub type Schemas = BTreeMap<String, SchemaRef>;
 
 /// Plans every model; fails with every mistake found. Models below a broken one are not judged.
 pub async fn plan_all(project: &Project, graph: &Graph, meta: &Schemas) -> Result<Schemas> {
+    Ok(plan_with_lineage(project, graph, meta).await?.0)
+}
+
+/// As [`plan_all`], with each model's lineage.
+pub async fn plan_with_lineage(
+    project: &Project,
+    graph: &Graph,
+    meta: &Schemas,
+) -> Result<(Schemas, BTreeMap<String, Lineage>)> {
+    let mut schemas = source_schemas(project, meta);
+    let mut lineages = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for model in &graph.models {
+        if model.reads.iter().all(|r| schemas.contains_key(r)) {
+            match plan_one(model, &schemas).await {
+                Ok((schema, lineage)) => {
+                    schemas.insert(model.name.clone(), schema);
+                    lineages.insert(model.name.clone(), lineage);
+                }
+                Err(e) => mistakes.push(e),
+            }
+        }
+    }
+    Error::all(mistakes).map_or(Ok((schemas, lineages)), Err)
+}
+
+/// The columns of everything that is not a model.
+fn source_schemas(project: &Project, meta: &Schemas) -> Schemas {
     let mut schemas = meta.clone();
     for (feed, contract) in &project.feeds {
         let name = format!("raw.{feed}");
@@ -37,27 +66,15 @@ pub async fn plan_all(project: &Project, graph: &Graph, meta: &Schemas) -> Resul
         schemas.insert(format!("csv.{name}"), Arc::new(Schema::new(fields)));
     }
     schemas.insert("run.context".to_owned(), Arc::new(Schema::new(vec![Field::new("as_of", DataType::Date32, true)])));
-    let mut mistakes = Vec::new();
-    for model in &graph.models {
-        if model.reads.iter().all(|r| schemas.contains_key(r)) {
-            match plan_one(model, &schemas).await {
-                Ok(schema) => drop(schemas.insert(model.name.clone(), schema)),
-                Err(e) => mistakes.push(e),
-            }
-        }
-    }
-    match Error::all(mistakes) {
-        Some(error) => Err(error),
-        None => Ok(schemas),
-    }
+    schemas
 }
 
-async fn plan_one(model: &Model, schemas: &Schemas) -> Result<SchemaRef> {
+async fn plan_one(model: &Model, schemas: &Schemas) -> Result<(SchemaRef, Lineage)> {
     let context = empty_session(model.reads.iter().map(String::as_str), schemas)?;
     let frame = plan(&context, model).await?;
     let schema = super::build::kept_schema(model, frame.schema().as_arrow())?;
     match model.header.grain.iter().find(|column| schema.column_with_name(column).is_none()) {
-        None => Ok(schema),
+        None => Ok((schema, lineage_of(frame.logical_plan(), &model.reads))),
         Some(column) => Err(Error::request("model_grain_column")
             .with("model", &model.name)
             .with("column", column)
@@ -67,10 +84,16 @@ async fn plan_one(model: &Model, schemas: &Schemas) -> Result<SchemaRef> {
 
 /// The columns that a query would return; `file` is where it stands, for the message.
 pub async fn columns_of(sql: &str, file: &str, schemas: &Schemas) -> Result<Vec<String>> {
+    let (schema, _) = plan_query(sql, file, schemas).await?;
+    Ok(schema.fields().iter().map(|f| f.name().clone()).collect())
+}
+
+/// The columns that a query would return, and their lineage.
+pub async fn plan_query(sql: &str, file: &str, schemas: &Schemas) -> Result<(SchemaRef, Lineage)> {
     let statement = super::parse_one(sql, file)?;
     let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
         .map_err(|e| Error::request("model_sql").with("file", file).with("line", 1).with("cause", e))?;
-    let names: Vec<String> =
+    let names: BTreeSet<String> =
         tables.iter().map(|t| format!("{}.{}", t.schema().unwrap_or("public"), t.table())).collect();
     for name in &names {
         if !schemas.contains_key(name) {
@@ -81,7 +104,7 @@ pub async fn columns_of(sql: &str, file: &str, schemas: &Schemas) -> Result<Vec<
     let context = empty_session(names.iter().map(String::as_str), schemas)?;
     let plan =
         context.state().statement_to_plan(statement).await.map_err(|e| query_error("model_build", file, file, &e))?;
-    Ok(plan.schema().fields().iter().map(|f| f.name().clone()).collect())
+    Ok((Arc::new(plan.schema().as_arrow().clone()), lineage_of(&plan, &names)))
 }
 
 fn empty_session<'a>(names: impl Iterator<Item = &'a str>, schemas: &Schemas) -> Result<SessionContext> {

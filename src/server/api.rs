@@ -29,6 +29,8 @@ pub fn router() -> Router<Served> {
         .route("/pages/{page}/{panel}", get(panel))
         .route("/tables", get(tables))
         .route("/tables/{layer}/{name}", get(table))
+        .route("/models", get(super::models::list))
+        .route("/models/{layer}/{name}", get(super::models::table))
         .route("/runs", get(runs))
         .fallback(nothing)
 }
@@ -39,7 +41,7 @@ async fn nothing(uri: Uri, headers: HeaderMap) -> Response {
     answer(&headers, Err(Error::request("page_unknown").with("path", path)), Lang::default())
 }
 
-fn answer(headers: &HeaderMap, body: Result<Json, Error>, lang: Lang) -> Response {
+pub(super) fn answer(headers: &HeaderMap, body: Result<Json, Error>, lang: Lang) -> Response {
     match body {
         Ok(body) => with_etag(headers, JSON, format!("{body}\n").as_bytes()),
         Err(error) => {

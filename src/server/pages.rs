@@ -2,11 +2,15 @@
 //! works without JavaScript and nothing is fetched from another host.
 
 mod chart;
+mod flow;
 mod format;
+mod models;
 mod panel;
 mod sentence;
 mod shell;
 mod table;
+
+pub use models::{model_page, models_page};
 
 use crate::charts::Size;
 use crate::dashboards::{Dashboards, Page, Panel};

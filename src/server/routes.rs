@@ -1,6 +1,7 @@
 //! Addresses to pages, panels and JSON.
 
 use super::api;
+use super::models;
 use super::pages;
 use super::state::Served;
 use crate::dashboards::Page;
@@ -86,7 +87,7 @@ pub fn status_of(error: &Error) -> StatusCode {
         (
             _,
             "page_unknown" | "form_unknown" | "form_period" | "form_place" | "edition_unknown" | "page_parameter"
-            | "query_table" | "no_edition",
+            | "query_table" | "model_unknown" | "no_edition",
         ) => StatusCode::NOT_FOUND,
         (Kind::Data, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Kind::Request, _) => StatusCode::BAD_REQUEST,
@@ -127,6 +128,9 @@ async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery,
 async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap) -> Result<Response, Error> {
     let dashboards = served.dashboards();
     let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
+    if let Some(html) = models::find_page(served, &view, edition.as_ref()).await? {
+        return Ok(with_etag(headers, HTML, html.as_bytes()));
+    }
     let Some(edition) = edition else {
         let html = pages::no_edition_page(dashboards, &view);
         return Ok((StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, HTML)], html).into_response());

@@ -3,6 +3,8 @@
 use super::pages::{self, Answer, Answers, Choice, View};
 use crate::dashboards::{Dashboards, Page, Panel, read_dashboards};
 use crate::error::{Error, Result};
+use crate::load::meta_schemas;
+use crate::models::Docs;
 use crate::project::{Job, Project, Step};
 use crate::rows::{Rows, Value};
 use crate::text::Lang;
@@ -12,6 +14,7 @@ use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 /// What one panel's query may cost.
 const PANEL_LIMITS: Limits =
@@ -28,6 +31,9 @@ pub struct Served(Arc<Inner>);
 struct Inner {
     reader: Reader,
     dashboards: Dashboards,
+    project: Arc<Project>,
+    /// Made when it is first asked for.
+    docs: OnceCell<Arc<Docs>>,
     zone: Tz,
     rendered: Mutex<HashMap<String, Arc<str>>>,
     choices: Mutex<HashMap<String, Arc<Vec<Choice>>>>,
@@ -37,9 +43,9 @@ impl Served {
     pub fn new(project: Arc<Project>, warehouse: Warehouse) -> Result<Served> {
         let dashboards = read_dashboards(&project.dir.join("dashboards"));
         let zone = zone_of(&project);
-        let reader = Reader::new(project, warehouse, PANEL_LIMITS)?;
-        let (rendered, choices) = Default::default();
-        Ok(Served(Arc::new(Inner { reader, dashboards, zone, rendered, choices })))
+        let reader = Reader::new(project.clone(), warehouse, PANEL_LIMITS)?;
+        let (docs, rendered, choices) = Default::default();
+        Ok(Served(Arc::new(Inner { reader, dashboards, project, docs, zone, rendered, choices })))
     }
 
     pub fn dashboards(&self) -> &Dashboards {
@@ -52,6 +58,17 @@ impl Served {
 
     pub fn warehouse(&self) -> &Warehouse {
         self.0.reader.warehouse()
+    }
+
+    /// The documentation of the project's tables, as its folder was when the server began.
+    pub async fn docs(&self) -> Result<Arc<Docs>> {
+        let inner = self.0.clone();
+        let read = move || Docs::read(&inner.project, &meta_schemas()?, &inner.dashboards.questions());
+        let made = || async {
+            let read = tokio::task::spawn_blocking(read).await;
+            read.map_err(|e| Error::internal("runtime").with("cause", e))?.map(Arc::new)
+        };
+        self.0.docs.get_or_try_init(made).await.cloned()
     }
 
     /// What a reader looks at. A pinned edition lists no later one, so its pages stay as they are.

@@ -28,6 +28,13 @@ async fn what_is_there_is_answered_with_its_kind() {
         ("/api/tables/meta/editions", "application/json; charset=utf-8"),
         ("/api/tables/run/context", "application/json; charset=utf-8"),
         ("/api/runs", "application/json; charset=utf-8"),
+        ("/models", "text/html; charset=utf-8"),
+        ("/models/", "text/html; charset=utf-8"),
+        ("/models/raw/ledger?lang=en", "text/html; charset=utf-8"),
+        ("/models/pages/glance:targets", "text/html; charset=utf-8"),
+        ("/models/pages/glance%3Atargets", "text/html; charset=utf-8"),
+        ("/api/models", "application/json; charset=utf-8"),
+        ("/api/models/measures/progress", "application/json; charset=utf-8"),
     ] {
         let reply = get(&routes, path).await;
         assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (200, kind), "{path}: {}", reply.text());
@@ -41,6 +48,13 @@ async fn what_is_not_there_is_404_and_never_a_guess() {
     let routes = routes(published_sample());
     for path in [
         "/nowhere",
+        "/models/measures",
+        "/models/measures/progres",
+        "/models/measures/progress/more",
+        "/models/raw/%2e%2e",
+        "/modelsmore",
+        "/api/models/measures/nothing",
+        "/api/models?edition=9",
         "/regions",
         "/regions/999999",
         "/regions/220821/more",

@@ -1,7 +1,7 @@
 //! Charts: words stay inside and apart, colours can be told, a missing value is no zero.
 
 use jindu::charts::{self, Bar, Bars, Bullet, BulletRow, Chart, Frame, Ink, Light, LinePlot, LinePoint, Lines};
-use jindu::charts::{ShareRow, Shares, Size, Theme};
+use jindu::charts::{Flow, FlowBox, FlowColumn, FlowEdge, ShareRow, Shares, Size, Theme};
 
 const LONG: [&str; 4] = [
     "前郭尔罗斯蒙古族自治县",
@@ -82,7 +82,28 @@ fn sample_charts() -> Vec<Chart> {
             .collect(),
         words: Light::ALL.iter().map(|light| (*light, "Not reported".to_string())).collect(),
     };
-    vec![Chart::Bullet(bullet), Chart::Lines(lines), Chart::Bars(bars), Chart::Shares(shares)]
+    let column = |head: &str| FlowColumn {
+        head: head.into(),
+        boxes: LONG
+            .iter()
+            .map(|label| FlowBox {
+                label: label.to_string(),
+                note: "supervision".into(),
+                href: Some("/models/a/b".into()),
+                tip: "tip <&>".into(),
+                is_here: head.is_empty(),
+            })
+            .collect(),
+    };
+    let flow = Flow {
+        columns: vec![column("读取 4 张"), column(""), column("read by 4")],
+        edges: vec![
+            FlowEdge { from: (0, 0), to: (1, 1), both_ways: true },
+            FlowEdge { from: (0, 3), to: (2, 0), both_ways: false },
+            FlowEdge { from: (9, 9), to: (1, 0), both_ways: false },
+        ],
+    };
+    vec![Chart::Bullet(bullet), Chart::Lines(lines), Chart::Bars(bars), Chart::Shares(shares), Chart::Flow(flow)]
 }
 
 fn frame(size: Size, alone: bool) -> Frame {

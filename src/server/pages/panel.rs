@@ -108,6 +108,8 @@ fn foot(page: &Page, panel: &Panel, view: &View, answer: Option<&Result<Answer, 
         footer.source {
             span { (foot_line(panel, view)) @if panel.synthetic { " \u{b7} " span.tag { (say(lang, "page.synthetic", &[])) } } }
             span.take {
+                @let words = say(lang, "docs.lineage_of_title", &[("title", &title)]);
+                a href=(view.href(&format!("/models/pages/{}:{}", page.name, panel.id.get_ref()))) aria-label=(words) { (say(lang, "docs.lineage_of", &[])) }
                 (take("csv", say(lang, "panel.csv", &[])))
                 (take("json", say(lang, "panel.json", &[])))
                 @if is_drawn { (take("svg", say(lang, "panel.svg", &[]))) }

@@ -9,6 +9,37 @@ use chrono::NaiveDateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub(super) fn document(dashboards: &Dashboards, page: Option<&Page>, view: &View, title: &str, body: Markup) -> String {
+    let above = page.map(|page| breadcrumbs(page, view, title)).unwrap_or_default();
+    let below = page.map(|page| meta_line(Some(page), view)).unwrap_or_default();
+    frame(dashboards, page, view, title, [above, below, body])
+}
+
+/// A page that no file defines: where it stands below the first page, and what it holds.
+pub(super) fn document_below(
+    dashboards: &Dashboards,
+    view: &View,
+    trail: &[(&str, String)],
+    title: &str,
+    body: Markup,
+) -> String {
+    let above = html! {
+        nav.crumbs aria-label=(say(view.lang, "page.breadcrumbs", &[])) { ol {
+            li { a href=(view.href("/")) { (say(view.lang, "page.home", &[])) } }
+            @for (address, label) in trail { li { a href=(view.href(address)) { (label) } } }
+            li aria-current="page" { (title) }
+        } }
+    };
+    frame(dashboards, None, view, title, [above, meta_line(None, view), body])
+}
+
+/// What every page has around what is its own: above its title, between title and panels, and the panels.
+fn frame(
+    dashboards: &Dashboards,
+    page: Option<&Page>,
+    view: &View,
+    title: &str,
+    [above, below, body]: [Markup; 3],
+) -> String {
     let lang = view.lang;
     let site = dashboards.site.title.in_lang(lang);
     let other = if lang == Lang::ZhCn { Lang::En } else { Lang::ZhCn };
@@ -41,9 +72,9 @@ pub(super) fn document(dashboards: &Dashboards, page: Option<&Page>, view: &View
                     a.lang lang=(other.tag()) hreflang=(other.tag()) href=(view.this_page(page, other, pinned)) { (language_name(other)) }
                 }
                 main id="content" tabindex="-1" {
-                    @if let Some(page) = page { (breadcrumbs(page, view, title)) }
+                    (above)
                     h1 { (title) }
-                    @if let Some(page) = page { (meta_line(page, view)) }
+                    (below)
                     (body)
                 }
                 (foot(dashboards, page, view))
@@ -108,7 +139,7 @@ fn breadcrumbs(page: &Page, view: &View, title: &str) -> Markup {
     }
 }
 
-fn meta_line(page: &Page, view: &View) -> Markup {
+fn meta_line(page: Option<&Page>, view: &View) -> Markup {
     let lang = view.lang;
     let Some(edition) = &view.edition else { return html! {} };
     let newest = view.editions.iter().map(|edition| edition.number).max();
@@ -119,7 +150,7 @@ fn meta_line(page: &Page, view: &View) -> Markup {
                 span { (say(lang, "page.edition", &[("n", &edition.number.to_string())])) }
                 @if let Some(at) = edition.published_at { span { (published(lang, at)) } }
                 @if let Some(day) = view.newest_arrival { span { (say(lang, "page.fresh", &[("date", &text::date(lang, day))])) } }
-                @if page.is_synthetic() {
+                @if page.is_some_and(Page::is_synthetic) {
                     span.tag { (say(lang, "page.synthetic", &[])) }
                 }
             }
@@ -128,7 +159,7 @@ fn meta_line(page: &Page, view: &View) -> Markup {
                     summary { (say(lang, "page.editions_older", &[])) }
                     ul { @for other in view.editions.iter().take(30) {
                         @let here = other.number == edition.number;
-                        li { a href=(view.this_page(Some(page), lang, Some(other.number))) aria-current=[here.then_some("true")] {
+                        li { a href=(view.this_page(page, lang, Some(other.number))) aria-current=[here.then_some("true")] {
                             (say(lang, "page.edition", &[("n", &other.number.to_string())])) " \u{b7} "
                             (say(lang, "page.as_of", &[("date", &text::date(lang, other.as_of))]))
                         } }
@@ -138,7 +169,7 @@ fn meta_line(page: &Page, view: &View) -> Markup {
             @if view.is_pinned && newest.is_some_and(|newest| newest != edition.number) {
                 p.pinned role="status" {
                     (say(lang, "page.edition_pinned", &[("n", &edition.number.to_string())])) " "
-                    a href=(view.this_page(Some(page), lang, None)) { (say(lang, "page.edition_newest", &[])) }
+                    a href=(view.this_page(page, lang, None)) { (say(lang, "page.edition_newest", &[])) }
                 }
             }
         }
