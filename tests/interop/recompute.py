@@ -163,17 +163,14 @@ class Recomputed:
         """Decisions 3 and 14: the newest month of each slice, and each person once."""
         columns = ["person_key", "person_born_on", "region_code", "skill", "in_school", "status", "training_need",
                    "updated_on", "slice_region", "slice_period"]
-        rows = self.edition.rows("raw.ledger", columns)
         newest = defaultdict(str)
-        for row in rows:
-            if month_end(row["slice_period"]) <= month_end(self.as_of.isoformat()[:7]):
+        # From the slices, not from the rows: a header without rows is a delivery of none, and the newest month all the same.
+        # A month is after the day if its last day is (periods compare by the last day that they cover).
+        for row in self.edition.rows("meta.slices", ["feed", "slice_region", "slice_period"]):
+            if row["feed"] == "ledger" and month_end(row["slice_period"]) <= self.as_of:
                 newest[row["slice_region"]] = max(newest[row["slice_region"]], row["slice_period"])
-        for feed_row in self.edition.rows("meta.slices", ["feed", "slice_region", "slice_period"]):
-            # A header without rows is a delivery of none: it is the newest month all the same.
-            if feed_row["feed"] == "ledger" and month_end(feed_row["slice_period"]) <= month_end(self.as_of.isoformat()[:7]):
-                newest[feed_row["slice_region"]] = max(newest[feed_row["slice_region"]], feed_row["slice_period"])
         self.people = {}
-        for row in rows:
+        for row in self.edition.rows("raw.ledger", columns):
             if row["slice_period"] != newest[row["slice_region"]]:
                 continue
             known = self.people.get(row["person_key"])
@@ -393,7 +390,15 @@ class Comparison:
         parts = [p for p in self.regions.parts(region) if p in scope]
         if rule == "J12":
             return parts, []
-        return parts, [p for p in parts if not all(self.mine.has_reported(f, p, until) for f in FEEDS[rule])]
+        missing = [p for p in parts if not all(self.mine.has_reported(f, p, until) for f in FEEDS[rule])]
+        if rule not in TARGETS:
+            # What others' records already show done is known, whoever else is silent.
+            missing = [p for p in missing if not self.is_shown_done(rule, period, p)]
+        return parts, missing
+
+    def is_shown_done(self, rule: str, period: str, part: str) -> bool:
+        counted, missed = self.mine.counted[rule][period].get(part), self.mine.missed[rule][period].get(part)
+        return bool(counted) and not missed
 
     def figures(self, rule: str, period: str, region: str, missing: list[str]) -> tuple[int, int]:
         parts = [p for p in self.regions.parts(region) if p not in missing]
