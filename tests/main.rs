@@ -16,6 +16,8 @@ mod models;
 mod night;
 mod pages;
 mod policy;
+mod properties;
+mod recompute;
 mod reports;
 mod retention;
 mod rules;
