@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The Python of the test set-up, with the packages of tests/interop/requirements.txt.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let python = std::env::var_os("JINDU_TEST_PYTHON")
         .map_or_else(|| project().join("tests/.tools/venv/bin/python"), PathBuf::from);
     assert!(python.exists(), "no {}: `make test` sets it up", python.display());

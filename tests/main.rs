@@ -19,6 +19,8 @@ mod models;
 mod night;
 mod pages;
 mod policy;
+mod properties;
+mod recompute;
 mod reports;
 mod retention;
 mod rules;

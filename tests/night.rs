@@ -251,7 +251,7 @@ fn one_changed_file_becomes_a_new_edition_and_the_old_one_stays() {
 }
 
 /// Lets the files of an inbox arrive in the order of their names, two at a time.
-fn arrive_alike(inbox: &Path) {
+pub fn arrive_alike(inbox: &Path) {
     let mut text = String::from("path,arrived_at\n");
     let mut n = 0;
     let mut feeds: Vec<_> = std::fs::read_dir(inbox).unwrap().map(|e| e.unwrap().path()).collect();
