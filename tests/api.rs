@@ -18,7 +18,12 @@ use tower::ServiceExt;
 
 /// What `jindu serve` shares between its requests, over a data folder.
 pub fn served(data: &Path) -> Served {
-    let project = Project::read(&project()).unwrap();
+    served_by(&project(), data)
+}
+
+/// What it shares over the data folder of another project.
+pub fn served_by(project: &Path, data: &Path) -> Served {
+    let project = Project::read(project).unwrap();
     Served::new(Arc::new(project), Warehouse::open_existing(data).unwrap()).unwrap()
 }
 

@@ -41,23 +41,23 @@ fn a_check_digit_is_that_of_the_standard() {
 }
 
 /// A province's deliveries in a scratch folder, its own copy of the project, and a warehouse.
-struct Province {
+pub struct Province {
     dir: TempDir,
 }
 
 impl Province {
-    fn new() -> Province {
+    pub fn new() -> Province {
         let province = Province { dir: scratch() };
         copy_project(&province.at("project"));
         province
     }
 
-    fn at(&self, path: &str) -> PathBuf {
+    pub fn at(&self, path: &str) -> PathBuf {
         self.dir.path().join(path)
     }
 
     /// One file of one feed: `REGION_PERIOD`, the header, the rows.
-    fn deliver(&self, feed: &str, name: &str, header: &str, rows: &[String]) {
+    pub fn deliver(&self, feed: &str, name: &str, header: &str, rows: &[String]) {
         let folder = self.at("inbox").join(feed);
         std::fs::create_dir_all(&folder).unwrap();
         let text: String =
@@ -93,7 +93,7 @@ impl Province {
         std::fs::write(path, format!("{}\n{rows}", text.trim_end())).unwrap();
     }
 
-    fn night(&self, as_of: &str) {
+    pub fn night(&self, as_of: &str) {
         std::fs::create_dir_all(self.at("inbox")).unwrap();
         run_well(jindu(&self.at("project"), &self.at("data"), &self.at("inbox")).args(["night", "--as-of", as_of]));
         let rejects = self.ask("select file, row_number, field, reason from meta.rejects");
@@ -103,12 +103,12 @@ impl Province {
         assert_eq!(refused, Vec::<Json>::new(), "a test's files are meant to be accepted");
     }
 
-    fn ask(&self, sql: &str) -> Vec<Json> {
+    pub fn ask(&self, sql: &str) -> Vec<Json> {
         let command = &mut jindu(&self.at("project"), &self.at("data"), Path::new("."));
         serde_json::from_str(&run_well(command.args(["query", sql, "--format", "json"]))).unwrap()
     }
 
-    fn progress(&self) -> BTreeMap<(String, String), Json> {
+    pub fn progress(&self) -> BTreeMap<(String, String), Json> {
         let text = |row: &Json, name: &str| row[name].as_str().unwrap().to_owned();
         let rows = self.ask("select * from measures.progress");
         let progress: BTreeMap<_, _> =
@@ -121,7 +121,7 @@ impl Province {
 }
 
 /// A figure of the progress, as text; `null` where it is unknown.
-fn figure(progress: &BTreeMap<(String, String), Json>, region: &str, indicator: &str, column: &str) -> String {
+pub fn figure(progress: &BTreeMap<(String, String), Json>, region: &str, indicator: &str, column: &str) -> String {
     match &progress[&(region.to_owned(), indicator.to_owned())][column] {
         Json::String(text) => text.clone(),
         other => other.to_string(),
@@ -134,7 +134,7 @@ fn counted(progress: &BTreeMap<(String, String), Json>, indicator: &str, expecte
     }
 }
 
-const LEDGER: &str =
+pub const LEDGER: &str =
     "身份证号,姓名,性别,文化程度,技能水平,是否在校生,就业失业状况,求职意向,就业创业意愿,培训需求,更新日期";
 
 /// A row of the ledger.
@@ -158,11 +158,11 @@ impl Labourer {
     }
 }
 
-const EVENTS: &str = "活动编号,县(市、区),活动类型,活动名称,举办日期,举办地点";
-const SITES: &str = "编号,载体类型,级别,名称,认定时间,注销时间";
-const ROSTER: &str = "身份证号,载体编号,上岗时间,离职时间";
-const TRAINING: &str = "身份证号,班次编号,培训类型,培训机构,开班日期,结业日期,是否结业";
-const BROKERS: &str = "身份证号,姓名,服务村代码,认定时间,撤销时间";
+pub const EVENTS: &str = "活动编号,县(市、区),活动类型,活动名称,举办日期,举办地点";
+pub const SITES: &str = "编号,载体类型,级别,名称,认定时间,注销时间";
+pub const ROSTER: &str = "身份证号,载体编号,上岗时间,离职时间";
+pub const TRAINING: &str = "身份证号,班次编号,培训类型,培训机构,开班日期,结业日期,是否结业";
+pub const BROKERS: &str = "身份证号,姓名,服务村代码,认定时间,撤销时间";
 
 fn rows(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|l| (*l).to_owned()).collect()

@@ -25,15 +25,18 @@ tasks as (
         and (targets.valid_to is null or targets.valid_to > context.as_of)
 ),
 
--- An indicator meets its one provincial task and every unit's.
+-- An indicator in force meets its one provincial task and every unit's.
 compared as (
     select
         indicators.indicator_id,
         sum(case when tasks.annex = 'plan' then tasks.target end) as province_target,
         sum(case when tasks.annex = 'annex_1' then tasks.target end) as units_target
     from tasks
+    cross join context
     inner join indicators
         on tasks.indicator_id = indicators.indicator_id
+        and indicators.valid_from <= context.as_of
+        and (indicators.valid_to is null or indicators.valid_to > context.as_of)
     group by indicators.indicator_id
 ),
 

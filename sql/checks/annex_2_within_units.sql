@@ -27,7 +27,7 @@ tasks as (
         and (targets.valid_to is null or targets.valid_to > context.as_of)
 ),
 
--- A county's task meets the one unit that it belongs to.
+-- A county's task meets the one unit that it belongs to, and its one indicator in force.
 poor_counties as (
     select
         regions.unit_code,
@@ -41,6 +41,8 @@ poor_counties as (
         and (regions.valid_to is null or regions.valid_to > context.as_of)
     inner join indicators
         on tasks.indicator_id = indicators.indicator_id
+        and indicators.valid_from <= context.as_of
+        and (indicators.valid_to is null or indicators.valid_to > context.as_of)
     where tasks.annex = 'annex_2'
     group by
         regions.unit_code,

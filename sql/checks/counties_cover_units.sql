@@ -45,7 +45,7 @@ counties as (
         tasks.indicator_id
 ),
 
--- A unit's task meets the sum of its counties, or none.
+-- A unit's task meets its one indicator in force, and the sum of its counties, or none.
 broken as (
     select
         tasks.region_code as unit_code,
@@ -53,8 +53,11 @@ broken as (
         tasks.target as unit_target,
         counties.counties_target
     from tasks
+    cross join context
     inner join indicators
         on tasks.indicator_id = indicators.indicator_id
+        and indicators.valid_from <= context.as_of
+        and (indicators.valid_to is null or indicators.valid_to > context.as_of)
     left join counties
         on tasks.region_code = counties.unit_code
         and tasks.indicator_id = counties.indicator_id

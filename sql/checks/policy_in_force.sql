@@ -57,12 +57,9 @@ needed_names as (
         ('forecast_points_min'),
         ('forecast_months')
     ) as needed_names (name)
-    union all
-    select distinct concat('weight_', indicator_id) as name
-    from indicators
 ),
 
--- Every needed name meets every month.
+-- Every needed name meets every month; an indicator needs its weight in the months in which it is in force.
 needed as (
     select
         needed_names.name,
@@ -70,6 +67,15 @@ needed as (
         dates.on_date
     from needed_names
     cross join dates
+    union
+    select
+        concat('weight_', indicators.indicator_id) as name,
+        dates.month,
+        dates.on_date
+    from dates
+    inner join indicators
+        on indicators.valid_from <= dates.on_date
+        and (indicators.valid_to is null or indicators.valid_to > dates.on_date)
 ),
 
 -- A name and month meet the rows in force: one, if all is well.

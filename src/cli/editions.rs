@@ -8,6 +8,9 @@ use crate::warehouse::{Edition, Limits, Reader, Warehouse};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// The columns of `measures.progress` that are compared.
+const FIGURES: [&str; 6] = ["region_code", "indicator_id", "actual", "expected", "gap_pp", "light"];
+
 pub async fn run(env: &Env, args: &EditionsArgs) -> Result<()> {
     let warehouse = env.existing_warehouse()?;
     match &args.verb {
@@ -65,6 +68,11 @@ async fn diff(env: &Env, warehouse: Warehouse, a: u64, b: u64) -> Result<()> {
     output::print(format!("\n{}\n", env.say("diff.tables", &[])).as_bytes())?;
     output::print(output::table(&tables).as_bytes())?;
     let reader = Reader::new(Arc::new(env.project()?), warehouse, Limits::default())?;
+    for edition in [&old, &new] {
+        if !has_figures(&reader, edition).await? {
+            return Ok(());
+        }
+    }
     let sql = "select p.region_code, p.indicator_id, p.actual, p.expected, p.gap_pp, p.light from measures.progress p
         inner join policy.regions r on r.region_code = p.region_code where r.level in ('province', 'unit')
         order by r.level, p.region_code, p.indicator_id";
@@ -72,6 +80,17 @@ async fn diff(env: &Env, warehouse: Warehouse, a: u64, b: u64) -> Result<()> {
     let after = reader.ask_rows(&new, sql, &[]).await?;
     output::print(format!("\n{}\n", env.say("diff.figures", &[])).as_bytes())?;
     output::print(output::table(&changed_figures(&before, &after)).as_bytes())
+}
+
+/// Whether an edition keeps its figures in the shape that is compared: another project's need not.
+async fn has_figures(reader: &Reader, edition: &Edition) -> Result<bool> {
+    for (table, needed) in [("measures.progress", &FIGURES[..]), ("policy.regions", &["region_code", "level"])] {
+        let columns = super::columns_of(reader, edition, table).await?;
+        if !needed.iter().all(|name| columns.iter().any(|column| column == name)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn changed_files(old: &Edition, new: &Edition) -> Rows {

@@ -4,7 +4,7 @@ use super::{Env, ListFormat, LoadsArgs, LoadsView, output};
 use crate::error::{Error, Result};
 use crate::rows::{Value, write_csv};
 use crate::text::{Lang, say_if_known};
-use crate::warehouse::{Limits, Reader};
+use crate::warehouse::{Edition, Limits, Reader};
 use std::sync::Arc;
 
 pub async fn run(env: &Env, args: &LoadsArgs) -> Result<()> {
@@ -14,7 +14,7 @@ pub async fn run(env: &Env, args: &LoadsArgs) -> Result<()> {
     let reader = Reader::new(project.clone(), warehouse, Limits::default())?;
     let sql = match args.view {
         LoadsView::Reasons if args.night.is_some() => REASONS_OF_A_NIGHT.to_owned(),
-        view => query_of(view, env.lang),
+        view => query_of(view, &Names::of(&reader, &edition, env.lang).await?),
     };
     let given = |value: &Option<String>| value.clone().unwrap_or_default();
     let (feed, region, outcome) = (given(&args.feed), given(&args.region), given(&args.outcome));
@@ -82,23 +82,54 @@ const REASONS_OF_A_NIGHT: &str = "with
     order by case r.kind when 'refusal' then 0 when 'reject' then 1 when 'warning' then 2 else 3 end, n desc, d.feed,
         d.region, r.what";
 
-/// Each view's question, with regions named in a language.
-fn query_of(view: LoadsView, lang: Lang) -> String {
-    let name = if lang == Lang::En { "name_en" } else { "short_name" };
-    // The regions as they stand at the as-of date.
-    let regions = "(select * from policy.regions where valid_from <= (select as_of from run.context)
-        and (valid_to is null or valid_to > (select as_of from run.context)))";
+/// How regions are named, as far as the project has regions with names.
+struct Names {
+    /// A query that returns `region_code` and `name`, as they stand at the as-of date.
+    regions: &'static str,
+    /// A query that returns the places that deliver files of all regions.
+    offices: &'static str,
+}
+
+impl Names {
+    async fn of(reader: &Reader, edition: &Edition, lang: Lang) -> Result<Names> {
+        let columns = super::columns_of(reader, edition, "policy.regions").await?;
+        let has = |needed: &[&str]| needed.iter().all(|name| columns.iter().any(|c| c == name));
+        let regions = match lang {
+            Lang::En if has(&["region_code", "name_en", "valid_from", "valid_to"]) => {
+                "(select region_code, name_en as name from policy.regions
+                where valid_from <= (select as_of from run.context)
+                    and (valid_to is null or valid_to > (select as_of from run.context)))"
+            }
+            Lang::ZhCn if has(&["region_code", "short_name", "valid_from", "valid_to"]) => {
+                "(select region_code, short_name as name from policy.regions
+                where valid_from <= (select as_of from run.context)
+                    and (valid_to is null or valid_to > (select as_of from run.context)))"
+            }
+            _ => "(select '' as region_code, '' as name where false)",
+        };
+        let offices = if has(&["region_code", "level"]) {
+            "(select region_code from policy.regions where level = 'province')"
+        } else {
+            "(select '' as region_code where false)"
+        };
+        Ok(Names { regions, offices })
+    }
+}
+
+/// Each view's question.
+fn query_of(view: LoadsView, names: &Names) -> String {
+    let Names { regions, offices } = names;
     // `all` names the place that delivers files of all regions.
     let asked = |place: &str| {
         format!(
-            "($feed = '' or feed = $feed) and ($region = '' or {place} = $region or ($region = 'all' and {place} in
-            (select region_code from policy.regions where level = 'province')))"
+            "($feed = '' or feed = $feed) and ($region = '' or {place} = $region
+            or ($region = 'all' and {place} in {offices}))"
         )
     };
     let due = |status: &str, columns: &str, order: &str| {
         format!(
             "with due as (select * from meta.due where status = '{status}' and {})
-            select due.feed, due.region_code, regions.{name} as name, due.period, due.due_on, {columns}
+            select due.feed, due.region_code, regions.name, due.period, due.due_on, {columns}
             from due left join {regions} as regions on due.region_code = regions.region_code
             order by {order}, due.feed, due.region_code, due.period",
             asked("region_code")
@@ -121,7 +152,7 @@ fn query_of(view: LoadsView, lang: Lang) -> String {
         ),
         LoadsView::Regions => format!(
             "with f as (select * from meta.feed_regions where {})
-            select f.feed, f.region_code, regions.{name} as name, f.n_files, f.n_refused, f.rows_delivered,
+            select f.feed, f.region_code, regions.name, f.n_files, f.n_refused, f.rows_delivered,
                 f.rows_loaded, f.rows_dropped, f.rows_rejected, f.cells_repaired, f.cells_warned, f.n_late, f.n_missing,
                 f.n_drifted, f.n_jumps
             from f left join {regions} as regions on f.region_code = regions.region_code

@@ -12,6 +12,16 @@ pub struct DeliveryName {
     pub period: Period,
 }
 
+/// How a file's name says that it holds everything.
+const EVERYTHING: &str = "all";
+
+impl DeliveryName {
+    /// The one slice of a file whose rows say no region of their own: its region, or everything.
+    pub fn whole_region(&self) -> &str {
+        if self.region.is_empty() { EVERYTHING } else { &self.region }
+    }
+}
+
 /// A month, a quarter or a year; compared by the last day that it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
@@ -42,7 +52,7 @@ pub fn read_name(file_name: &str, regions: &Regions) -> Result<DeliveryName, Ref
     let (Some(region), Some(period)) = (parts.next(), parts.next()) else { return Err(refuse()) };
     let period = read_period(period).ok_or_else(refuse)?;
     let region = match region {
-        "all" => String::new(),
+        EVERYTHING => String::new(),
         code if regions.delivers(code) => code.to_owned(),
         _ => return Err(refuse()),
     };

@@ -4,6 +4,7 @@
 use super::clean::clean_cell;
 use super::columns::{NONE, Values};
 use super::memo::FieldMemo;
+use super::name::DeliveryName;
 use super::repeating::read_place;
 use super::typing::{ColumnTyper, TypingContext};
 
@@ -42,6 +43,12 @@ impl Places {
             self.rows.push(place);
         }
         Values::Place(self.rows.clone())
+    }
+
+    /// A feed without a region field: every row stands where the file does.
+    pub fn stand_together(&mut self, delivery: &DeliveryName, rows: usize) {
+        self.list = vec![delivery.whole_region().to_owned()];
+        self.rows = vec![0; rows];
     }
 
     fn find(&mut self, context: &TypingContext<'_>, found: Option<&str>, town: &str) -> u32 {

@@ -66,11 +66,14 @@ pub fn type_rows<'r>(rows: &'r Rows, context: &TypingContext<'_>, memo: &'r mut 
     for (i, field) in contract.fields.iter().enumerate() {
         let blanks = BlankWords::new(field, context.reading);
         let mut typer = ColumnTyper { field, index: i as u16, context, rows, blanks, noted: &mut noted };
-        values.push(if field.name == contract.region_field {
+        values.push(if contract.region_field.as_ref() == Some(&field.name) {
             places.type_column(&mut typer, memo.field(i))
         } else {
             typer.type_column(memo.field(i), &mut persons)
         });
+    }
+    if contract.region_field.is_none() {
+        places.stand_together(context.delivery, rows.len());
     }
     let kinds = contract.fields.iter().map(|f| f.kind).collect();
     let Places { list: places, rows: region, .. } = places;

@@ -343,9 +343,10 @@ impl Reading<'_> {
                     let live = file.finish(Some(region.clone()))?;
                     record.slices.push(SliceRecord { region, file: live.path, rows: live.rows, bytes: live.bytes });
                 }
-                // A file without loadable rows is a delivery of none for the region in its name.
-                if record.slices.is_empty() && !name.region.is_empty() {
-                    let region = name.region.clone();
+                // A file without loadable rows is a delivery of none for the region in its name, and for everything where
+                // the feed's rows stand at no region.
+                if record.slices.is_empty() && (!name.region.is_empty() || contract.region_field.is_none()) {
+                    let region = name.whole_region().to_owned();
                     record.slices.push(SliceRecord { region, file: String::new(), rows: 0, bytes: 0 });
                 }
                 // A file of all regions is the whole truth for every region that it has rows for, loaded or not.

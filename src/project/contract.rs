@@ -14,8 +14,9 @@ pub struct Contract {
     pub slice: Slice,
     /// The grain within a slice.
     pub key: Vec<String>,
-    /// The field that says a row's region.
-    pub region_field: String,
+    /// The field that says a row's region. A feed without one is a single body's: its rows stand at no region, and a file
+    /// named `all_PERIOD` is its one slice.
+    pub region_field: Option<String>,
     #[serde(default)]
     pub date_order: Vec<[String; 2]>,
     #[serde(default)]
@@ -152,11 +153,6 @@ impl Contract {
         self.fields.iter().find(|f| f.name == name)
     }
 
-    /// The position of the field that says a row's region.
-    pub fn region_index(&self) -> usize {
-        self.field_index(&self.region_field).unwrap_or(0)
-    }
-
     /// The position of the person's ID number, if the feed speaks of persons.
     pub fn id_index(&self) -> Option<usize> {
         self.fields.iter().position(|f| f.kind == FieldKind::Id)
@@ -171,7 +167,7 @@ impl Contract {
             }
         };
         self.key.iter().for_each(|name| need("key", name));
-        need("region_field", &self.region_field);
+        self.region_field.iter().for_each(|name| need("region_field", name));
         self.date_order.iter().flatten().for_each(|name| need("date_order", name));
         self.share_over_total.iter().flatten().for_each(|name| need("share_over_total", name));
         if let Some(agrees) = &self.id_agrees {

@@ -213,7 +213,7 @@ impl<'a> Wording<'a> {
     }
 
     fn kind_name(&self, field: &Field) -> &'static str {
-        let is_region_field = self.contract.is_some_and(|c| c.region_field == field.name);
+        let is_region_field = self.contract.is_some_and(|c| c.region_field.as_ref() == Some(&field.name));
         match field.kind {
             FieldKind::Text => "text",
             FieldKind::Id => "id",
