@@ -386,10 +386,10 @@ fn contents(province: &Province, edition: u64) -> BTreeMap<String, String> {
     tables.filter(|(n, _)| is_result(n)).map(|(n, t)| (n.clone(), t["content"].to_string())).collect()
 }
 
-fn assert_same(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
-    assert!(before.len() > 60, "only {} tables", before.len());
+fn assert_same<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<String, T>) {
+    assert!(before.len() > 20, "only {} are compared", before.len());
     assert!(before.keys().eq(after.keys()));
-    let differ: Vec<&String> = before.iter().filter(|(n, c)| after[*n] != **c).map(|(n, _)| n).collect();
+    let differ: Vec<&String> = before.iter().filter(|(n, said)| after[*n] != **said).map(|(n, _)| n).collect();
     assert_eq!(differ, Vec::<&String>::new(), "what was said of 2018 is otherwise now");
 }
 
@@ -431,7 +431,7 @@ async fn a_new_year_is_only_rows() {
     add_2019(&province.at("project"));
     province.night(OLD_YEAR_END);
     assert_same(&tables, &contents(&province, 2));
-    assert_eq!(shown, pages(&province, 2).await);
+    assert_same(&shown, &pages(&province, 2).await);
 
     // 181 of 365 days, but half of the task for training; the register of 2018 is no report of 2019.
     province.night(DAY);
@@ -462,7 +462,7 @@ async fn a_new_year_is_only_rows() {
     assert_eq!(loan_rules(&province, ZHENLAI), loans_in_2018);
     let newest = jindu::warehouse::Warehouse::open_existing(&province.at("data")).unwrap().edition(None).unwrap();
     assert_same(&tables, &contents(&province, newest.edition));
-    assert_eq!(shown, pages(&province, newest.edition).await);
+    assert_same(&shown, &pages(&province, newest.edition).await);
 }
 
 /// Periods, dates and words of the new year.
