@@ -159,7 +159,7 @@ fn may_read(layer: &str, table: &str) -> bool {
         // Evidence is rows, measures are what they add up to; which reads which is between the models.
         "measures" | "evidence" => matches!(of, "staging" | "policy" | "measures" | "evidence" | "run" | "meta"),
         "supervision" => matches!(of, "measures" | "policy" | "evidence" | "supervision" | "run" | "meta"),
-        "reports" => matches!(of, "measures" | "policy" | "evidence" | "supervision" | "reports" | "run"),
+        "reports" => matches!(of, "measures" | "policy" | "reports" | "run"),
         "checks" => of != "csv" && of != "raw" && of != "checks",
         _ => false,
     }
