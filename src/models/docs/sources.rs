@@ -62,7 +62,7 @@ pub(super) fn source_docs(project: &Project, sentences: &Sentences, name: &str, 
 /// The header under which an extract holds a column; of what the load makes of one, the header of that one.
 fn header_of(contract: &Contract, column: &str) -> Option<String> {
     let made_from = match column {
-        "region_code" => Some(contract.region_field.as_str()),
+        "region_code" => contract.region_field.as_deref(),
         name if name.starts_with("person_") => contract.id_index().map(|at| contract.fields[at].name.as_str()),
         _ => None,
     };
