@@ -96,7 +96,8 @@ fn box_width(b: &FlowBox) -> i32 {
 
 /// A label longer than its box is wide goes on in a line below.
 fn label_lines(b: &FlowBox, width: i32) -> Vec<String> {
-    wrap(&b.label, 14, width - 2 * PAD)
+    // What is measured word by word is a little wider than the whole.
+    wrap(&b.label, 14, width - 2 * PAD + 6)
 }
 
 fn box_height(b: &FlowBox, width: i32) -> i32 {
@@ -146,7 +147,8 @@ fn draw_edge(sheet: &mut Sheet, places: &[Vec<Place>], edge: &FlowEdge, way: i32
     sheet.line(&[(from.2, y_from), (turn, y_from), (turn, y_to), (to.0 - 2, y_to)], Ink::Soft, 1);
     sheet.polygon(&[(to.0 - 7, y_to - 4), (to.0 - 7, y_to + 4), (to.0, y_to)], Ink::Soft);
     if edge.both_ways {
-        sheet.polygon(&[(from.2 + 7, y_from - 4), (from.2 + 7, y_from + 4), (from.2, y_from)], Ink::Soft);
+        // Beside the first head: at the other end the line may be shared with other boxes.
+        sheet.polygon(&[(to.0 - 11, y_to - 4), (to.0 - 11, y_to + 4), (to.0 - 18, y_to)], Ink::Soft);
     }
 }
 
