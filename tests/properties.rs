@@ -484,7 +484,7 @@ fn the_sample_adds_up_with_one_light_and_one_state_each() {
 }
 
 #[test]
-fn untidy_deliveries_keep_every_property() {
+fn made_up_deliveries_keep_every_property() {
     for (seed, day) in [(1, SAMPLE_DAY), (2, "2018-12-31"), (3, "2018-08-15")] {
         let root = scratch();
         let [inbox, moved] = ["inbox", "moved"].map(|name| root.path().join(name));
