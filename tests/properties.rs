@@ -5,6 +5,7 @@
 
 use crate::night::{arrive_alike, data_folder, draw};
 use crate::policy::{id, person};
+use crate::recompute::recomputed;
 use crate::support::{SAMPLE_DAY, copy_folder, night, project, published_sample, scratch};
 use jindu::project::Project;
 use jindu::rows::{Rows, Value};
@@ -200,7 +201,7 @@ fn deliver(inbox: &Path, seed: u64) {
     ];
     for feed in registers {
         for (unit, below) in PLACES {
-            for county in below.iter().filter(|_| true) {
+            for county in below {
                 if draw.percent(85) {
                     let mut sheet = Sheet::new(feed);
                     for _ in 0..16 {
@@ -429,15 +430,28 @@ fn one_light_and_one_state(asked: &Asked) {
     }
 }
 
-/// Columns that say where a row came from or when; all others must not know the order of rows.
-const PROVENANCE: [&str; 6] = ["source_file", "source_row", "row_number", "sha256", "source_sha256", "source_sheet"];
+/// Columns that say where a row stood or what bytes its file has; all others must not know the order of rows.
+const PROVENANCE: [&str; 7] =
+    ["source_file", "source_row", "row_number", "sha256", "source_sha256", "before_sha256", "n_drifted"];
+/// Tables that speak of the columns' positions.
+const OF_COLUMNS: [&str; 2] = ["meta.columns", "meta.drift"];
+
+/// A cell to compare. A payment without a number is named by its file and row: by its file alone here.
+fn comparable(value: &Value) -> String {
+    let text = format!("{value:?}");
+    match text.split_once(".csv").map(|(file, row)| (file, row.trim_matches(|c: char| !c.is_ascii_digit()))) {
+        Some((file, row)) if !row.is_empty() && row.bytes().all(|b| b.is_ascii_digit()) => file.to_owned(),
+        _ => text,
+    }
+}
 
 /// (c) Tables of two editions whose rows differ, beyond where each row stood.
 fn tables_that_differ(a: &Asked, b: &Asked) -> Vec<String> {
     assert_eq!(a.edition.tables.keys().collect::<Vec<_>>(), b.edition.tables.keys().collect::<Vec<_>>());
     let mut differ = Vec::new();
     for (name, table) in &a.edition.tables {
-        if table.content == b.edition.tables[name].content || !a.reader.is_open(name) {
+        let is_same = table.content == b.edition.tables[name].content;
+        if is_same || !a.reader.is_open(name) || OF_COLUMNS.contains(&name.as_str()) {
             continue;
         }
         let rows = |asked: &Asked| -> Vec<String> {
@@ -447,7 +461,7 @@ fn tables_that_differ(a: &Asked, b: &Asked) -> Vec<String> {
             let mut lines: Vec<String> = rows
                 .rows
                 .iter()
-                .map(|row| kept.iter().map(|i| format!("{}={:?} ", rows.columns[*i], row[*i])).collect())
+                .map(|row| kept.iter().map(|i| format!("{}={} ", rows.columns[*i], comparable(&row[*i]))).collect())
                 .collect();
             lines.sort();
             lines
@@ -470,7 +484,7 @@ fn the_sample_adds_up_with_one_light_and_one_state_each() {
 }
 
 #[test]
-fn untidy_deliveries_keep_every_property() {
+fn made_up_deliveries_keep_every_property() {
     for (seed, day) in [(1, SAMPLE_DAY), (2, "2018-12-31"), (3, "2018-08-15")] {
         let root = scratch();
         let [inbox, moved] = ["inbox", "moved"].map(|name| root.path().join(name));
@@ -490,6 +504,12 @@ fn untidy_deliveries_keep_every_property() {
             assert!(wrong.is_empty(), "seed {seed}: {} sums do not hold:\n{}", wrong.len(), wrong.join("\n"));
             one_light_and_one_state(asked);
         }
+        // Whose cells hold where county and unit contradict each other about one site or loan, the plan's words leave open.
+        let said = recomputed(&root.path().join("a"), &[]);
+        assert!(said.contains(" comparisons, "), "seed {seed}:\n{said}");
+        let open = |line: &&str| !["T2 ", "T3 ", "E6 "].iter().any(|rule| line.starts_with(rule));
+        let settled: Vec<&str> = said.lines().filter(open).filter(|line| !line.contains(" comparisons, ")).collect();
+        assert!(settled.is_empty(), "seed {seed}:\n{}", settled.join("\n"));
         let differ = tables_that_differ(&straight, &shuffled);
         assert!(differ.is_empty(), "seed {seed}: the order of rows shows:\n{}", differ.join("\n"));
     }

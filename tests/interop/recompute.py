@@ -138,10 +138,12 @@ class Recomputed:
         return self.sets[name].get("blank" if code is None else code, False)
 
     def load_slices(self):
-        """Who delivered which feed, and up to which day."""
+        """Who delivered which feed, and up to which day. A ledger month after the day says nothing of the day."""
         self.covers = defaultdict(dict)
         for row in self.edition.rows("meta.slices", ["feed", "slice_region", "slice_period"]):
             until = month_end(row["slice_period"])
+            if row["feed"] == "ledger" and until > self.as_of:
+                continue
             known = self.covers[row["feed"]].get(row["slice_region"])
             if known is None or until > known:
                 self.covers[row["feed"]][row["slice_region"]] = until
@@ -149,8 +151,8 @@ class Recomputed:
         self.named_by_others = defaultdict(lambda: defaultdict(lambda: date.min))
         for feed in {f for feeds in FEEDS.values() for f in feeds}:
             for row in self.edition.rows(f"raw.{feed}", ["region_code", "slice_region", "slice_period"]):
-                if row["region_code"] != row["slice_region"]:
-                    until = month_end(row["slice_period"])
+                until = month_end(row["slice_period"])
+                if row["region_code"] != row["slice_region"] and not (feed == "ledger" and until > self.as_of):
                     at = self.named_by_others[feed]
                     at[row["region_code"]] = max(at[row["region_code"]], until)
 
@@ -209,27 +211,30 @@ class Recomputed:
                 self.shown["B6", quarter][part] |= records
 
     def sites(self):
-        """T2, T3. Decision 5. A site that several report is one; its number makes it one."""
+        """T2, T3. Decision 5. A number is one site of one place, also where the unit reports it beside the county."""
         year = str(self.year)
         on_roster = defaultdict(set)
         for row in self.edition.rows("raw.site_roster", ["person_key", "site_id", "started_on", "ended_on"]):
             if is_open(row["started_on"], row["ended_on"], self.as_of) and row["person_key"] in self.people:
                 on_roster[row["site_id"]].add(row["person_key"])
-        columns = ["site_id", "kind", "level", "recognised_on", "cancelled_on", "region_code", "slice_region"]
-        reported = defaultdict(list)
-        for row in self.edition.rows("raw.sites", columns):
-            reported[row["kind"], row["site_id"]].append(row)
-        for (kind, site), rows in reported.items():
-            # Where a county and its unit report one site, it stands at the county.
-            rows.sort(key=lambda r: (r["region_code"] in self.regions.units, r["region_code"] != r["slice_region"]))
-            row = rows[0]
+        columns = ["site_id", "kind", "level", "recognised_on", "cancelled_on", "region_code", "slice_region", "slice_period"]
+        for row in self.once("raw.sites", "site_id", columns):
             is_new = self.first <= row["recognised_on"] <= self.as_of
             if not is_new or not is_open(row["recognised_on"], row["cancelled_on"], self.as_of):
                 continue
-            if kind == "就业扶贫车间" and len(on_roster[site]) >= self.limits["workshop_min_roster"]:
-                self.count("T2", year, row["region_code"], site)
-            if kind == "返乡创业基地" and row["level"] == "省级":
-                self.count("T3", year, row["region_code"], site)
+            if row["kind"] == "就业扶贫车间" and len(on_roster[row["site_id"]]) >= self.limits["workshop_min_roster"]:
+                self.count("T2", year, row["region_code"], row["site_id"])
+            if row["kind"] == "返乡创业基地" and row["level"] == "省级":
+                self.count("T3", year, row["region_code"], row["site_id"])
+
+    def once(self, table: str, number: str, columns: list[str]) -> list[dict]:
+        """A thing of one number and place once: as the place's own file has it, else as its unit's file has it."""
+        chosen = {}
+        for row in self.edition.rows(table, columns):
+            key = (row["region_code"], row[number])
+            if key not in chosen or row["slice_region"] == row["region_code"]:
+                chosen[key] = row
+        return list(chosen.values())
 
     def courses(self):
         """T4, T9. Decisions 4 and 19: persons, at the county of their household."""
@@ -280,16 +285,11 @@ class Recomputed:
 
     def loans(self):
         """E6: personal loans of the year up to the day; equal to the cap is allowed (decision 19)."""
-        once = {}
-        for row in self.edition.rows("raw.loans", ["loan_id", "kind", "amount", "lent_on", "region_code"]):
+        columns = ["loan_id", "kind", "amount", "lent_on", "region_code", "slice_region"]
+        for row in self.once("raw.loans", "loan_id", columns):
             if row["kind"] == "个人" and self.first <= row["lent_on"] <= self.as_of:
-                place = (row["region_code"] in self.regions.units, row["region_code"])
-                known = once.get(row["loan_id"])
-                if known is None or place < known[0]:
-                    once[row["loan_id"]] = (place, row)
-        for loan, (_, row) in once.items():
-            held = row["amount"] <= self.limits["loan_cap_person"].numerator
-            self.count("E6", str(self.year), row["region_code"], loan, held)
+                held = row["amount"] <= self.limits["loan_cap_person"].numerator
+                self.count("E6", str(self.year), row["region_code"], row["loan_id"], held)
 
     def papers(self):
         """J12: four papers a unit and quarter, in time on the quarter's last day, which is included (decisions 8 and 18)."""

@@ -76,6 +76,9 @@ fn the_whole_delivery_gives_the_expected_totals() {
     let in_force = ask(data.path(), "select feed, sum(rows_loaded) as n from meta.slices group by feed");
     assert_eq!(sorted(&counts(&in_force, "feed", "n")), sorted(&expected["rows_in_force"]), "rows in force");
 
+    let said = crate::recompute::recomputed(data.path(), &crate::recompute::TOLD);
+    assert!(said.ends_with(" 0 differences"), "{said}");
+
     crate::reports::compare_due(&extracts, data.path());
 
     let province = ask(
