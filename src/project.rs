@@ -4,6 +4,7 @@
 mod aliases;
 mod changes;
 mod contract;
+mod form;
 mod job;
 mod policy;
 mod reading;
@@ -12,13 +13,13 @@ mod regions;
 pub use aliases::{LEARNED_FILE, LearnedCode};
 pub use changes::{Changed, change_rows};
 pub use contract::{BlankKey, Code, Contract, Field, FieldKind, Need, Slice};
+pub use form::{Form, FormColumn, FormTotal, PlainTotal};
 pub use job::{Job, Keep, Missed, Step};
 pub use policy::{CsvFile, Validity};
 pub use reading::Reading;
 pub use regions::{Region, Regions, Wanted};
 
 use crate::error::{Error, Result, io_error};
-use crate::forms::Form;
 use contract::Mistake;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};

@@ -1,9 +1,10 @@
 //! One form as a worksheet: title, form number, who fills it in and for when; two header rows; places; the total; whom it
 //! is signed by; notes with the edition. A4 across.
 
+use super::total_of;
 use super::totals::rounded;
-use super::{Form, total_of};
 use crate::error::{Error, Result};
+use crate::project::{Form, FormColumn, FormTotal, PlainTotal};
 use crate::rows::{Rows, Value};
 use crate::text::{Lang, date, say};
 use chrono::NaiveDate;
@@ -141,7 +142,7 @@ fn figures(
     form: &Form,
     row: u32,
     name: &str,
-    value: impl Fn(&super::Column) -> Value,
+    value: impl Fn(&FormColumn) -> Value,
 ) -> Result<(), XlsxError> {
     sheet.set_row_height(row, ROW_POINTS)?;
     sheet.write_string_with_format(row, 0, name, &boxed().set_indent(1))?;
@@ -204,7 +205,7 @@ fn bottom(
 
 /// The places without a figure in a column that adds up: the total lacks them.
 fn places_missing(form: &Form, lang: Lang, rows: &Rows) -> Vec<String> {
-    let adds_up = |c: &&super::Column| !matches!(c.total, super::Total::Plain(super::totals::Plain::None));
+    let adds_up = |c: &&FormColumn| !matches!(c.total, FormTotal::Plain(PlainTotal::None));
     let lacks =
         |i: &usize| form.columns.iter().filter(adds_up).any(|c| rows.get(*i, &c.column).is_none_or(Value::is_null));
     let name = |i: usize| rows.get(i, form.place_name.in_lang(lang)).map(Value::to_string).unwrap_or_default();

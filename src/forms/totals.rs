@@ -1,37 +1,19 @@
 //! The total row: exact sums, and the ratio of two sums for a share, never a sum or a mean of shares.
 
+use crate::project::{FormTotal, PlainTotal};
 use crate::rows::{Rows, Value};
-use serde::Deserialize;
-
-/// How a column's total is made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", untagged)]
-pub enum Total {
-    /// `100 × Σ first / Σ second`, over the places that have both.
-    Ratio([String; 2]),
-    Plain(Plain),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Plain {
-    /// The sum of the places that have a figure.
-    Sum,
-    /// No total: it would mean nothing.
-    None,
-}
 
 /// Decimals of a share that is a total.
 const SHARE_SCALE: u8 = 6;
 
 /// The total of a column; blank where no place has a figure, or where there is none by its nature.
-pub fn total_of(total: &Total, column: &str, rows: &Rows) -> Value {
+pub fn total_of(total: &FormTotal, column: &str, rows: &Rows) -> Value {
     match total {
-        Total::Plain(Plain::None) => Value::Null,
-        Total::Plain(Plain::Sum) => {
+        FormTotal::Plain(PlainTotal::None) => Value::Null,
+        FormTotal::Plain(PlainTotal::Sum) => {
             sum(rows, column, column).map_or(Value::Null, |(unscaled, scale)| Value::Decimal { unscaled, scale })
         }
-        Total::Ratio([top, bottom]) => {
+        FormTotal::Ratio([top, bottom]) => {
             let both = (sum(rows, top, bottom), sum(rows, bottom, top));
             let (Some((n, n_scale)), Some((d, d_scale))) = both else { return Value::Null };
             let power = |digits: u8| 10i128.checked_pow(u32::from(digits));
