@@ -10,7 +10,7 @@ use jindu::warehouse::Warehouse;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const DAY: &str = "2018-09-30";
 const COUNTIES: [&str; 15] = [
@@ -119,6 +119,12 @@ fn last_run(data: &Path) -> Option<(usize, String)> {
     list_runs(&state, 1).ok()?.first().map(|run| (run.steps.len(), run.state.clone()))
 }
 
+/// How long the newest run loaded, in milliseconds.
+fn load_ms(data: &Path) -> u64 {
+    let state = Warehouse::open_existing(data).unwrap().state().unwrap();
+    list_runs(&state, 1).unwrap()[0].steps.iter().find(|step| step.step == "load").unwrap().duration_ms
+}
+
 #[test]
 fn a_load_of_dirty_files_killed_anywhere_ends_as_if_undisturbed() {
     const KILLS_IN_LOAD: u64 = 10;
@@ -127,9 +133,8 @@ fn a_load_of_dirty_files_killed_anywhere_ends_as_if_undisturbed() {
     dirty_inbox(&inbox, 15, 9);
     let undisturbed = root.path().join("undisturbed");
     data_folder(&undisturbed);
-    let start = Instant::now();
     night_well(&undisturbed, &inbox);
-    let whole = start.elapsed();
+    let loading_us = 1_000 * load_ms(&undisturbed).max(50);
     let expected = said(&undisturbed, 1);
     assert!(expected["meta.rejects"].0 > 3_000 && expected["raw.employment"].0 > 1_000, "{expected:?}");
     let mut killed = 0;
@@ -146,8 +151,8 @@ fn a_load_of_dirty_files_killed_anywhere_ends_as_if_undisturbed() {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            // The load is the night's first half.
-            std::thread::sleep(Duration::from_micros(draw(seed * 10 + again) % (whole.as_micros() as u64 / 2)));
+            // The load is the night's first step; starting takes a moment before it.
+            std::thread::sleep(Duration::from_micros(draw(seed * 10 + again) % (loading_us * 5 / 4)));
             let is_running = child.try_wait().unwrap().is_none();
             child.kill().unwrap();
             child.wait().unwrap();

@@ -126,8 +126,10 @@ fn every_column_of_the_project_goes_back_to_an_extract_a_policy_row_or_the_load(
                 assert!(end.column == "*" || source.column(&end.column).is_some(), "{end} is no column");
             }
             let name = format!("{}.{}", table.name, column.name);
-            // The evidence names its rule and feed itself, and a rule without records counts nothing.
-            let may_be_said = table.layer == "evidence" || table.name == "measures.rule_counts";
+            // The evidence names its rule and feed itself, as what it is made of names its grounds, and a rule without
+            // records counts nothing.
+            let may_be_said =
+                table.layer == "evidence" || ["measures.rule_counts", "measures.entitlements"].contains(&&*table.name);
             let is_panel = table.kind == TableKind::Panel;
             if column.ends.is_empty() && !may_be_said && !is_panel && !CONSTANTS.contains(&name.as_str()) {
                 unexpected.push(name);

@@ -87,38 +87,41 @@ persons as (
         on ledger_persons.person_key = ventures.person_key
 ),
 
--- A person meets each ground on which they qualify.
+-- Each ground by itself: a person stands under every ground on which they qualify.
+grounds as (
+    select persons.*, '毕业年度' as ground
+    from persons
+    where graduate_kind = '高校'
+        and left_school >= starts_on
+        and left_school <= ends_on
+        and has_wish
+    union all
+    select persons.*, '毕业创业' as ground
+    from persons
+    where graduate_kind = '高校'
+        and months_since_school >= 0
+        and months_since_school <= 12 * graduate_years
+    union all
+    select persons.*, '灵活就业' as ground
+    from persons
+    where status = '灵活就业'
+        and is_of_age
+    union all
+    select persons.*, '首次创业' as ground
+    from persons
+    where first_on >= starts_on
+        and open_since is not null
+),
+
+-- A ground is one benefit's.
 entitled as (
     select
-        persons.*,
-        benefits.ground,
+        grounds.*,
         benefits.benefit,
         benefits.is_given_once
-    from persons
+    from grounds
     inner join benefits
-        on (
-            benefits.ground = '毕业年度'
-            and persons.graduate_kind = '高校'
-            and persons.left_school >= persons.starts_on
-            and persons.left_school <= persons.ends_on
-            and persons.has_wish
-        )
-        or (
-            benefits.ground = '毕业创业'
-            and persons.graduate_kind = '高校'
-            and persons.months_since_school >= 0
-            and persons.months_since_school <= 12 * persons.graduate_years
-        )
-        or (
-            benefits.ground = '灵活就业'
-            and persons.status = '灵活就业'
-            and persons.is_of_age
-        )
-        or (
-            benefits.ground = '首次创业'
-            and persons.first_on >= persons.starts_on
-            and persons.open_since is not null
-        )
+        on grounds.ground = benefits.ground
 ),
 
 -- A payment of a person and kind meets the day measured; the newest is kept.

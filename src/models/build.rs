@@ -292,7 +292,12 @@ async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> R
     let frame = plan(&context, model).await.map_err(Failed::Other)?;
     let schema = kept_schema(model, frame.schema().as_arrow()).map_err(Failed::Other)?;
     let failed = |e: DataFusionError| match e.find_root() {
-        DataFusionError::ResourcesExhausted(_) if partitions > 1 => Failed::Memory,
+        // A join that runs out of memory reads its input anew; side by side that breaks (a task that panics), alone it works.
+        DataFusionError::ResourcesExhausted(_) | DataFusionError::External(_) | DataFusionError::ExecutionJoin(_)
+            if partitions > 1 =>
+        {
+            Failed::Memory
+        }
         _ => Failed::Other(query_error("model_build", &model.name, &model.file.path, &e)),
     };
     let batches = frame.collect().await.map_err(failed)?;

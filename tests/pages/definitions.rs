@@ -14,10 +14,10 @@ fn the_projects_dashboards_have_no_mistake() {
     let mistakes: Vec<String> = all.mistakes.iter().map(|mistake| mistake.render(Lang::En)).collect();
     assert!(mistakes.is_empty(), "{mistakes:?}");
     let addresses: Vec<&str> = all.pages.iter().map(|page| page.address.as_str()).collect();
-    let rules = ["/rules/{rule}/{region}", "/rules"];
+    let findings = ["/reports", "/rules/{rule}/{region}", "/rules", "/supervision"];
     assert_eq!(addresses[..3], ["/", "/regions/{region}", "/ranking"]);
-    assert_eq!(addresses[3..5], rules);
-    assert_eq!(addresses[5..], ["/loads", "/deliveries", "/help"]);
+    assert_eq!(addresses[3..7], findings);
+    assert_eq!(addresses[7..], ["/loads", "/deliveries", "/help"]);
 }
 
 #[test]
