@@ -206,8 +206,8 @@ says) find the row, the others change it. A row with a new key needs every colum
   jindu what-if thresholds.csv --format json
 targets.csv may be as short as
   annex,region_code,indicator_id,year,target
-  split,220821,T1,2018,8
-  split,220822,T1,2018,11";
+  split,REGION,INDICATOR,YEAR,8
+  split,OTHER_REGION,INDICATOR,YEAR,11";
 
 #[derive(Args)]
 struct WhatIfArgs {

@@ -45,7 +45,7 @@ fn moving_a_task_between_counties_changes_them_and_no_parent() {
 
 #[test]
 fn a_split_that_no_longer_adds_up_fails_its_check() {
-    let said = try_rows(&format!("{HEADER}split,220821,T1,2018,100\n"));
+    let said = try_rows(&format!("{HEADER}split,220821,T1,2018,1\n"));
     let failing: Vec<&str> = said["checks"]
         .as_array()
         .unwrap()

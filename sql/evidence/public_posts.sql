@@ -265,7 +265,10 @@ judged_seeking as (
         payment_key as record_key,
         payee_key as item,
         cast(case when reason = 'counts' then 1 else 0 end as decimal(18, 2)) as numerator,
-        cast(case when reason in ('payee_not_named', 'payee_ledger_blank') then 0 else 1 end as decimal(18, 2)) as denominator,
+        cast(
+            case when reason in ('payee_not_named', 'payee_not_in_ledger', 'payee_ledger_blank') then 0 else 1 end
+            as decimal(18, 2)
+        ) as denominator,
         reason,
         paid_on as on_date,
         cast(null as bigint) as days_late,

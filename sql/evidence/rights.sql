@@ -29,7 +29,7 @@ inspections as (select * from measures.inspections),
 
 sites as (select * from measures.sites),
 
-payments as (select * from measures.payments_in_force),
+payments as (select * from measures.payments_once),
 
 regions as (select * from policy.regions),
 
@@ -478,7 +478,7 @@ listed_longest as (
     group by firm
 ),
 
--- A grave case of the year meets the one limit in force on its day, and at most one listing of its firm.
+-- A grave case of the year meets the one limit in force on its day, and at most one listing of its firm by its code and one by its name.
 grave_cases as (
     select
         rules_in_force.rule_id,
@@ -488,7 +488,8 @@ grave_cases as (
         inspections.inspected_on,
         case when inspections.blacklisted_on <= rules_in_force.as_of then inspections.blacklisted_on end as blacklisted_on,
         coalesce(inspections.blacklisted_on <= rules_in_force.as_of, false)
-        or coalesce(listed_longest.listed_until > inspections.inspected_on, false) as is_listed,
+        or coalesce(by_code.listed_until > inspections.inspected_on, false)
+        or coalesce(by_name.listed_until > inspections.inspected_on, false) as is_listed,
         cast(rules_in_force.as_of as integer) - cast(inspections.inspected_on as integer) <= thresholds.value as is_early,
         inspections.source_file,
         inspections.source_row
@@ -501,8 +502,10 @@ grave_cases as (
         on thresholds.name = 'blacklist_days_max'
         and thresholds.valid_from <= inspections.inspected_on
         and (thresholds.valid_to is null or thresholds.valid_to > inspections.inspected_on)
-    left join listed_longest
-        on coalesce(inspections.enterprise_code, inspections.employer) = listed_longest.firm
+    left join listed_longest as by_code
+        on inspections.enterprise_code = by_code.firm
+    left join listed_longest as by_name
+        on inspections.employer = by_name.firm
     where inspections.severity = '严重'
 ),
 
@@ -583,7 +586,7 @@ listed_payments as (
         listings.rule_id,
         listings.period,
         payments.region_code,
-        coalesce(payments.payment_id, concat(payments.source_file, '#', cast(payments.source_row as varchar))) as record_key,
+        payments.payment_key as record_key,
         payments.kind as item,
         min(payments.paid_on) as on_date,
         bool_or(
@@ -604,7 +607,7 @@ listed_payments as (
         listings.rule_id,
         listings.period,
         payments.region_code,
-        coalesce(payments.payment_id, concat(payments.source_file, '#', cast(payments.source_row as varchar))),
+        payments.payment_key,
         payments.kind
 ),
 

@@ -392,7 +392,7 @@ annex_2_judged as (
         region_code as record_key,
         indicator_id as item,
         case when county_target <= unit_target then 1 else 0 end as numerator,
-        1 as denominator,
+        case when county_target is not null and unit_target is null then 0 else 1 end as denominator,
         case
             when county_target <= unit_target then 'counts'
             when county_target is null then 'annex_2_missing'

@@ -49,7 +49,32 @@ ventures as (
     group by employment.person_key
 ),
 
--- A person meets their ventures, or none, and at most one code of their wish.
+-- The one day measured meets the one limit in force on it.
+days as (
+    select
+        rules_in_force.period,
+        rules_in_force.starts_on,
+        rules_in_force.ends_on,
+        rules_in_force.measured_on,
+        thresholds.value as graduate_years
+    from rules_in_force
+    inner join thresholds
+        on thresholds.name = 'entitled_graduate_years'
+        and thresholds.valid_from <= rules_in_force.measured_on
+        and (thresholds.valid_to is null or thresholds.valid_to > rules_in_force.measured_on)
+),
+
+wishes as (
+    select code_sets.code
+    from rules_in_force
+    inner join code_sets
+        on code_sets.set_name = 'service_wish'
+        and code_sets.in_set
+        and code_sets.valid_from <= rules_in_force.measured_on
+        and (code_sets.valid_to is null or code_sets.valid_to > rules_in_force.measured_on)
+),
+
+-- The one day meets every person; a person meets their ventures, or none, and at most one code of their wish.
 persons as (
     select
         ledger_persons.person_key,
@@ -62,27 +87,19 @@ persons as (
         ledger_persons.source_row,
         ventures.first_on,
         ventures.open_since,
-        code_sets.code is not null as has_wish,
-        rules_in_force.period,
-        rules_in_force.starts_on,
-        rules_in_force.ends_on,
-        rules_in_force.measured_on,
-        thresholds.value as graduate_years,
+        wishes.code is not null as has_wish,
+        days.period,
+        days.starts_on,
+        days.ends_on,
+        days.measured_on,
+        days.graduate_years,
         (date_part('year', ventures.open_since) * 12 + date_part('month', ventures.open_since))
         - (date_part('year', ledger_persons.left_school) * 12 + date_part('month', ledger_persons.left_school))
             as months_since_school
-    from ledger_persons
-    cross join rules_in_force
-    inner join thresholds
-        on thresholds.name = 'entitled_graduate_years'
-        and thresholds.valid_from <= rules_in_force.measured_on
-        and (thresholds.valid_to is null or thresholds.valid_to > rules_in_force.measured_on)
-    left join code_sets
-        on code_sets.set_name = 'service_wish'
-        and code_sets.in_set
-        and code_sets.code = coalesce(ledger_persons.work_wish, 'blank')
-        and code_sets.valid_from <= rules_in_force.measured_on
-        and (code_sets.valid_to is null or code_sets.valid_to > rules_in_force.measured_on)
+    from days
+    cross join ledger_persons
+    left join wishes
+        on wishes.code = coalesce(ledger_persons.work_wish, 'blank')
     left join ventures
         on ledger_persons.person_key = ventures.person_key
 ),

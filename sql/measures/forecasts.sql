@@ -8,7 +8,8 @@
 -- last months, no statistical model: batches in autumn are not foreseen. Hidden (blank, n_points says why) with fewer months than
 -- policy's forecast_points_min, where there is no task, and at the year's end. A count stays at 0 or more, a share within 0 to
 -- 100.
--- outlook: on_course (even the slowest month's pace reaches the target), possible, out_of_reach (not even the fastest), unknown.
+-- outlook: on_course (even the slowest month's pace reaches the target), possible, out_of_reach (not even the fastest), unknown
+-- (also where a part has not reported).
 with
 dates as (select * from measures.dates),
 
@@ -101,6 +102,7 @@ paced as (
         monthly.indicator_id,
         indicators.kind,
         monthly.light,
+        monthly.is_partial,
         monthly.actual,
         monthly.target,
         limits.days_left,
@@ -135,6 +137,7 @@ forecast as (
     select
         region_code,
         indicator_id,
+        is_partial,
         actual,
         target,
         days_left,
@@ -155,7 +158,7 @@ forecasts as (
     select
         *,
         case
-            when forecast is null then 'unknown'
+            when forecast is null or is_partial then 'unknown'
             when forecast_lower >= target then 'on_course'
             when forecast_upper < target then 'out_of_reach'
             else 'possible'

@@ -3,7 +3,8 @@
 -- grain: person_key
 -- kept as: table
 --
--- The persons of measures.persons in the current month, each with the one row that places them. A blank stays a blank.
+-- The persons of measures.persons in the current month, each with the one row that places them. A blank stays a blank. Neither
+-- village nor what the clerk typed of sex and age stands here: this table can be asked, and they would name a person.
 with
 dates as (select * from measures.dates where is_current),
 
@@ -52,9 +53,6 @@ ledger_persons as (
         listed.is_at_school,
         listed.is_employed,
         listed.is_in_denominator,
-        ledger.sex_typed,
-        ledger.age_typed,
-        ledger.village_code,
         ledger.education,
         ledger.skill,
         ledger.status,
@@ -64,13 +62,9 @@ ledger_persons as (
         ledger.can_go_out,
         ledger.graduate_kind,
         ledger.left_school,
-        ledger.poverty_exit,
         ledger.survey_method,
         ledger.verified_on,
         ledger.updated_on,
-        ledger.warnings,
-        ledger.slice_region,
-        ledger.slice_period,
         ledger.source_file,
         ledger.source_row
     from listed

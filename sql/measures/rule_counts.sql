@@ -55,6 +55,7 @@ rule_counts as (
         count(*) as n_evidence,
         count(*) filter (where numerator < denominator) as n_failing,
         max(days_late) as days_late,
+        count(*) filter (where numerator < denominator and days_late is null) as n_open,
         min(on_date) filter (where numerator < denominator) as first_failing_on
     from evidence
     group by

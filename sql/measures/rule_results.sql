@@ -8,7 +8,7 @@
 -- in_doubt.
 -- A parent is the sum of its parts that have reported; is_partial and missing_regions say which have not. A part that has not
 -- reported still counts where its evidence already holds. The six targets are judged by measures.progress.
--- days_late: of a rule not met after its day, from that day to the as-of date, or the longest delay among its records.
+-- days_late: of a rule not met after its day, the longest delay among its records; up to the as-of date where one is still open.
 with
 rules_in_force as (select * from measures.rules_in_force),
 
@@ -107,6 +107,7 @@ summed as (
         sum(rule_counts.n_evidence) as n_evidence,
         sum(rule_counts.n_failing) as n_failing,
         max(rule_counts.days_late) as days_late,
+        sum(rule_counts.n_open) as n_open,
         min(rule_counts.first_failing_on) as first_failing_on
     from rule_counts
     inner join region_parts
@@ -139,8 +140,11 @@ joined as (
         rules_in_force.is_over,
         rules_in_force.as_of,
         scoped.n_parts,
-        scoped.n_parts_missing,
-        scoped.missing_regions,
+        case
+            when progress.region_code is null then scoped.n_parts_missing
+            else coalesce(progress.counties_missing, 0)
+        end as n_parts_missing,
+        case when progress.region_code is null then scoped.missing_regions else progress.missing_regions end as missing_regions,
         open_disputes.rule_id is not null as is_disputed,
         progress.light,
         case
@@ -165,6 +169,7 @@ joined as (
         coalesce(summed.n_evidence, 0) as n_evidence,
         coalesce(summed.n_failing, 0) as n_failing,
         summed.days_late,
+        summed.n_open,
         summed.first_failing_on
     from scoped
     inner join rules_in_force
@@ -237,7 +242,9 @@ rule_results as (
         is_due,
         due_on,
         case
-            when state = 'not_met' then greatest(cast(as_of as integer) - cast(due_on as integer), days_late)
+            when state <> 'not_met' then null
+            when n_open = 0 then days_late
+            else greatest(cast(as_of as integer) - cast(due_on as integer), days_late)
         end as days_late,
         case when state = 'not_met' then first_failing_on end as first_failing_on,
         n_evidence,

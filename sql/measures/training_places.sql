@@ -4,8 +4,9 @@
 -- kept as: table
 --
 -- A class number may come again in another year, so the year that the course began in tells them apart. A county's row comes
--- before its unit's, then by file and row; what it leaves blank is taken from the others. Where rows differ, the largest fee
--- and subsidy and the last follow-up count, and any row that says so proves a completion or a recognised institution.
+-- before its unit's, then by file and row; what it leaves blank is taken from the others (of fees the largest). Where rows
+-- differ, the largest subsidy and the last follow-up count, and any row that says so proves a completion or a recognised
+-- institution.
 with
 training_in_force as (select * from measures.training_in_force),
 
@@ -77,7 +78,7 @@ training_places as (
         ordered.started_on,
         coalesce(ordered.ended_on, merged.ended_on) as ended_on,
         merged.completed = 1 as completed,
-        merged.fee,
+        coalesce(ordered.fee, merged.fee) as fee,
         merged.subsidy,
         merged.followed_up_on,
         merged.rows_merged,

@@ -5,7 +5,7 @@
 --
 -- Judged where the records stand (county, or unit for what only the unit reports): a parent has no breach of its own by theirs.
 -- Not a breach: what is not yet due, in doubt, or not reported. A breach stands by itself: no good figure elsewhere outweighs it.
--- breached_on: the day of the first failing record; else the day it was due; else the as-of date.
+-- breached_on: the day it was due; of a rule that is judged on any day, that of the first failing record; else the as-of date.
 with
 rule_counts as (select * from measures.rule_counts),
 
@@ -24,6 +24,7 @@ counted as (
         rule_counts.numerator,
         rule_counts.denominator,
         rules_in_force.threshold,
+        rules_in_force."trigger",
         rules_in_force.due_on,
         rule_counts.first_failing_on,
         rule_counts.n_failing,
@@ -59,6 +60,7 @@ targets_missed as (
         rule_results.numerator,
         rule_results.denominator,
         rule_results.threshold,
+        rule_results."trigger",
         rule_results.due_on,
         cast(null as date) as first_failing_on,
         rule_results.n_failing,
@@ -89,8 +91,9 @@ dated as (
         numerator,
         denominator,
         threshold,
+        "trigger",
         due_on,
-        coalesce(first_failing_on, due_on, as_of) as breached_on,
+        coalesce(due_on, first_failing_on, as_of) as breached_on,
         days_late,
         n_failing,
         n_evidence

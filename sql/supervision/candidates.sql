@@ -4,7 +4,7 @@
 -- kept as: table
 --
 -- Trigger slow: certainly among the last of a ranking (policy's candidate_places) and with at least candidate_red_min red
--- indicators, of which those with a tiny task are named and not counted. Trigger duty: at least candidate_breaches_min breaches
+-- indicators, of which those with a tiny task are named and not counted; a target missed belongs here alone. Trigger duty: at least candidate_breaches_min breaches
 -- of hard rules, or certainly among the last of the ranking of duties with at least one breach. Nothing in doubt or not
 -- reported makes a candidate. One row a reason: last_of_ranking (detail = the ranking), red_indicator (the indicator), breach
 -- (rule and period).
@@ -15,7 +15,7 @@ standing as (select * from supervision.standing),
 
 progress as (select * from measures.progress),
 
-breaches as (select * from supervision.breaches),
+breaches as (select * from supervision.breaches where "trigger" = 'duty'),
 
 contributions as (select * from supervision.contributions where ranking_id <> 'poor_counties'),
 

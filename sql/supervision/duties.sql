@@ -8,8 +8,6 @@
 -- in score_lower and 1 in score_upper; one in doubt, and one with nothing to judge, is left out.
 -- Equal scores share a place (is_tie). A region with nothing due has no score and no place.
 with
-context as (select * from run.context),
-
 ranking as (select * from supervision.ranking),
 
 rule_results as (select * from measures.rule_results),
@@ -29,6 +27,7 @@ weighted as (
     select
         rule_results.region_code,
         rule_results.state,
+        rule_results.is_partial,
         rule_results.state = 'not_reported' as is_unknown,
         cast(100 * rule_results.numerator as bigint) as numerator,
         cast(100 * rule_results.denominator as bigint) as denominator,
@@ -48,6 +47,7 @@ bounded as (
     select
         region_code,
         state,
+        is_partial,
         weight,
         case when is_unknown then 0 else numerator end as numerator_lower,
         case when is_unknown then 1 else numerator end as numerator_upper,
@@ -63,7 +63,8 @@ scored as (
         count(*) as n_due,
         count(*) filter (where state in ('met', 'attested')) as n_met,
         count(*) filter (where state = 'not_met') as n_not_met,
-        count(*) filter (where state = 'not_reported') as n_not_reported
+        count(*) filter (where state = 'not_reported') as n_not_reported,
+        count(*) filter (where is_partial) as n_partial
     from bounded
     group by region_code
 ),
@@ -79,6 +80,7 @@ standings as (
         coalesce(scored.n_met, 0) as n_met,
         coalesce(scored.n_not_met, 0) as n_not_met,
         coalesce(scored.n_not_reported, 0) as n_not_reported,
+        coalesce(scored.n_partial, 0) as n_partial,
         case
             when scored.score_lower is null then 'nothing_due'
             when scored.n_not_reported = scored.n_due then 'not_reported'
@@ -126,7 +128,8 @@ duties as (
         standings.n_due,
         standings.n_met,
         standings.n_not_met,
-        standings.n_not_reported
+        standings.n_not_reported,
+        standings.n_partial
     from standings
     left join placed
         on standings.ranking_id = placed.ranking_id

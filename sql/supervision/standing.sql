@@ -5,7 +5,7 @@
 --
 -- rank_lower is the place if everything not reported were at its best, rank_upper if at its worst; equal where all is known.
 -- standing: ranked, not_reported, no_task (slow) or nothing_due (duty). is_certainly_last: among policy's candidate_places from
--- the end even in the best case. n_tiny_tasks: tasks so small that one unit moves them by half or more.
+-- the end even in the best case, with nothing in doubt and no part silent. n_tiny_tasks: tasks so small that one unit moves them by half or more.
 with
 context as (select * from run.context),
 
@@ -54,6 +54,8 @@ slow as (
         ranking.position,
         ranking.n_tasks as n_judged,
         ranking.n_not_reported,
+        ranking.n_in_doubt,
+        ranking.n_partial,
         coalesce(tiny.n_tiny_tasks, 0) as n_tiny_tasks
     from ranking
     left join tiny
@@ -76,6 +78,8 @@ duty as (
         position,
         n_due as n_judged,
         n_not_reported,
+        cast(0 as bigint) as n_in_doubt,
+        n_partial,
         cast(0 as bigint) as n_tiny_tasks
     from duties
 ),
@@ -91,6 +95,8 @@ standing as (
     select
         both.*,
         both.standing = 'ranked'
+        and both.n_in_doubt = 0
+        and both.n_partial = 0
         and both.score_upper < 1
         and both.n_ranked > limits.places
         and both.rank_lower > both.n_ranked - limits.places as is_certainly_last

@@ -123,7 +123,7 @@ pub async fn build_models(
     let mut built = Vec::new();
     let runtime = build_runtime()?;
     let no_trial = BTreeMap::new();
-    let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
+    let side_by_side = cores();
     while done.len() < graph.models.len() {
         let ready: Vec<&Model> = graph
             .models
@@ -149,10 +149,14 @@ pub async fn build_models(
             open_behind(graph, model, warehouse, state, &mut tables).await?;
         }
         for group in must.chunks(side_by_side) {
+            // Models side by side share the cores; each alone has them all. A narrow plan also has fewer parts that share the
+            // memory.
+            let width = (side_by_side / group.len()).max(1);
             let (made, runtime) = (&no_trial, runtime.clone());
             let sources = Sources { project, warehouse, graph, as_of, tables: &tables, made, runtime };
-            let builds =
-                group.iter().map(|(model, inputs, before)| build_model(&sources, model, inputs, before.as_ref()));
+            let builds = group
+                .iter()
+                .map(|(model, inputs, before)| build_model(&sources, model, inputs, before.as_ref(), width));
             let ended = futures::future::try_join_all(builds).await?;
             for ((model, ..), (record, live, outcome)) in group.iter().zip(ended) {
                 match live {
@@ -167,6 +171,11 @@ pub async fn build_models(
         }
     }
     Ok(built)
+}
+
+/// How many threads the machine runs side by side.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 /// Opens the kept tables that a model reads, itself or through views.
@@ -230,9 +239,10 @@ async fn build_model(
     model: &Model,
     inputs: &Inputs,
     before: Option<&TableRecord>,
+    width: usize,
 ) -> Result<(TableRecord, Option<LiveFile>, Built)> {
     let start = clock::now();
-    let batch = run_once(sources, model).await?;
+    let batch = run_once(sources, model, width).await?;
     let batch = sort_by_grain(model, &batch)?;
     let mut hash = Sha256::new();
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
@@ -260,16 +270,12 @@ async fn build_model(
     Ok((record, live, Built { model: model.name.clone(), rows, duration_ms, is_changed }))
 }
 
-/// A model's rows; narrower where the memory does not do at full width.
-pub(super) async fn run_once(sources: &Sources<'_>, model: &Model) -> Result<RecordBatch> {
-    match run_model(sources, model, usize_partitions()).await {
+/// A model's rows; narrower where the memory does not do at the width asked for.
+pub(super) async fn run_once(sources: &Sources<'_>, model: &Model, width: usize) -> Result<RecordBatch> {
+    match run_model(sources, model, width).await {
         Err(Failed::Memory) => run_model(sources, model, 1).await.map_err(|e| e.into_error(model)),
         other => other.map_err(|e| e.into_error(model)),
     }
-}
-
-fn usize_partitions() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 enum Failed {

@@ -1,6 +1,6 @@
 //! A trial: models over an edition with some policy rows changed, in memory; nothing is written.
 
-use super::build::{run_once, sort_by_grain};
+use super::build::{cores, run_once, sort_by_grain};
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::session::{Sources, build_runtime};
@@ -36,7 +36,7 @@ pub async fn try_policy(
         let as_of = edition.as_of;
         let sources =
             Sources { project, warehouse, graph, as_of, tables: &tables, made: &made, runtime: runtime.clone() };
-        let batch = run_once(&sources, model).await?;
+        let batch = run_once(&sources, model, cores()).await?;
         made.insert(model.name.clone(), sort_by_grain(model, &batch)?);
     }
     made.retain(|name, _| wanted.contains(&name.as_str()) || name.starts_with("checks."));
