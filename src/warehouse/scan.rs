@@ -14,6 +14,7 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,6 +82,14 @@ impl TableProvider for FilesTable {
         _filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        if self.files.is_empty() {
+            // No file would be no partition, and a plan of one partition asks for one.
+            let shown = match projection {
+                Some(columns) => Arc::new(self.shown.project(columns)?),
+                None => self.shown.clone(),
+            };
+            return Ok(Arc::new(EmptyExec::new(shown)));
+        }
         let partitions = self.partition.iter().cloned().collect::<Vec<_>>();
         let schema = TableSchema::builder(self.file_schema.clone()).with_table_partition_cols(partitions).build();
         let source = Arc::new(ParquetSource::new(schema));
