@@ -2,6 +2,7 @@
 
 use super::footer::check_footer;
 use super::limits::{CELL_BYTES_MAX, COLUMNS_MAX, Limit, ROWS_MAX};
+use super::pages::check_pages;
 use super::rows::Rows;
 use super::source::{Refusal, RowSource, SheetInfo, Visit, check_row};
 use super::workbook::text_of_number;
@@ -39,6 +40,7 @@ pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {
             return Err(Refusal::too_large(Limit::Cell, *bytes as u64, ""));
         }
     }
+    check_pages(&bytes, plain.metadata())?;
     let options = ArrowReaderOptions::new().with_schema(Arc::new(as_views(plain.schema())));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options).map_err(unreadable)?;
     let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(unreadable)?;

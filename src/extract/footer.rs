@@ -3,6 +3,7 @@
 
 use super::limits::{FOOTER_BYTES_MAX, GROUPS_DEEP_MAX, Limit};
 use super::source::Refusal;
+use super::thrift::{I32, LIST, STRUCT, Thrift};
 
 /// Refuses a file without an end mark, with a description beyond the limit, or with groups in groups in groups.
 pub fn check_footer(bytes: &[u8]) -> Result<(), Refusal> {
@@ -63,100 +64,4 @@ fn groups_deep(footer: &[u8]) -> Option<usize> {
         return Some(deepest);
     }
     None
-}
-
-const TRUE: u8 = 1;
-const FALSE: u8 = 2;
-const BYTE: u8 = 3;
-const I16: u8 = 4;
-const I32: u8 = 5;
-const I64: u8 = 6;
-const DOUBLE: u8 = 7;
-const BINARY: u8 = 8;
-const LIST: u8 = 9;
-const SET: u8 = 10;
-const STRUCT: u8 = 12;
-
-/// Thrift's compact protocol, as far as it takes to walk past values.
-struct Thrift<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Thrift<'_> {
-    fn byte(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.at)?;
-        self.at += 1;
-        Some(byte)
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut out = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            out |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(out);
-            }
-        }
-        None
-    }
-
-    /// The next field's type, its number put into `field`; `Some(None)` at the end of the struct.
-    fn field(&mut self, field: &mut i64) -> Option<Option<u8>> {
-        let head = self.byte()?;
-        if head == 0 {
-            return Some(None);
-        }
-        *field = match head >> 4 {
-            0 => {
-                let n = self.varint()?;
-                (n >> 1) as i64 ^ -((n & 1) as i64)
-            }
-            more => *field + i64::from(more),
-        };
-        Some(Some(head & 0x0f))
-    }
-
-    fn list(&mut self) -> Option<(u8, u64)> {
-        let head = self.byte()?;
-        let count = if head >> 4 == 15 { self.varint()? } else { u64::from(head >> 4) };
-        Some((head & 0x0f, count))
-    }
-
-    fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
-        const NESTED_MAX: usize = 16;
-        if depth > NESTED_MAX {
-            return None;
-        }
-        match kind {
-            TRUE | FALSE => {}
-            BYTE => drop(self.byte()?),
-            I16 | I32 | I64 => drop(self.varint()?),
-            // Never past the end: a list may claim any number of them.
-            DOUBLE => self.at = self.at.checked_add(8).filter(|at| *at <= self.bytes.len())?,
-            BINARY => {
-                let length = usize::try_from(self.varint()?).ok()?;
-                self.at = self.at.checked_add(length).filter(|at| *at <= self.bytes.len())?;
-            }
-            LIST | SET => {
-                let (element, count) = self.list()?;
-                for _ in 0..count {
-                    // In a list a flag takes a byte.
-                    match element {
-                        TRUE | FALSE => drop(self.byte()?),
-                        _ => self.skip(element, depth + 1)?,
-                    }
-                }
-            }
-            STRUCT => {
-                let mut field = 0;
-                while let Some(kind) = self.field(&mut field)? {
-                    self.skip(kind, depth + 1)?;
-                }
-            }
-            _ => return None,
-        }
-        Some(())
-    }
 }

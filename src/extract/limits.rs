@@ -47,6 +47,8 @@ pub const XLS_CELLS_MAX: u64 = 17_000_000;
 pub const FOOTER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Groups in groups of a Parquet file: its reader descends into them on the stack.
 pub const GROUPS_DEEP_MAX: usize = 16;
+/// A page of each column of a Parquet row group, unpacked: they are in memory at once.
+pub const PAGES_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// The longest detail of a refusal.
 pub const DETAIL_CHARS_MAX: usize = 1_500;
 
@@ -69,10 +71,11 @@ pub enum Limit {
     Rectangle,
     Footer,
     Groups,
+    Pages,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 16] = [
+    pub const ALL: [Limit; 17] = [
         Limit::File,
         Limit::Rows,
         Limit::Columns,
@@ -89,6 +92,7 @@ impl Limit {
         Limit::Rectangle,
         Limit::Footer,
         Limit::Groups,
+        Limit::Pages,
     ];
 
     /// The name by which the catalogs and a refusal's detail call it.
@@ -110,6 +114,7 @@ impl Limit {
             Limit::Rectangle => "rectangle",
             Limit::Footer => "footer",
             Limit::Groups => "groups",
+            Limit::Pages => "pages",
         }
     }
 
@@ -132,6 +137,7 @@ impl Limit {
             Limit::Rectangle => XLS_CELLS_MAX,
             Limit::Footer => FOOTER_BYTES_MAX as u64,
             Limit::Groups => GROUPS_DEEP_MAX as u64,
+            Limit::Pages => PAGES_BYTES_MAX,
         }
     }
 }

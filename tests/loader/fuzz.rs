@@ -150,6 +150,10 @@ fn damaged_old_workbooks() {
 #[test]
 fn damaged_parquet_files() {
     run("employment", "220821_2018-06.parquet", &super::hostile::parquet(20), 2_000);
+    for (encoding, version) in super::hostile::DIFFERENCES {
+        let file = super::hostile::parquet_of_differences(20, encoding, version);
+        run("employment", "220821_2018-06.parquet", &file, 1_000);
+    }
 }
 
 #[path = "../../fuzz/checks.rs"]

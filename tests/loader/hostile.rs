@@ -2,9 +2,12 @@
 
 use super::sheets::{Cell, edit_part, workbook};
 use super::{csv_of, person, read};
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use jindu::extract::refusal_sentence;
 use jindu::text::Lang;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use parquet::schema::types::ColumnPath;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 use zip::write::SimpleFileOptions;
@@ -28,6 +31,10 @@ pub fn good_workbook() -> Vec<u8> {
 
 /// A Parquet file of employment rows.
 pub fn parquet(rows: u32) -> Vec<u8> {
+    write_parquet(&parquet_batch(rows))
+}
+
+fn parquet_batch(rows: u32) -> RecordBatch {
     let text = |value: &dyn Fn(u32) -> String| -> ArrayRef {
         Arc::new((1..=rows).map(|n| Some(value(n))).collect::<StringArray>())
     };
@@ -38,14 +45,37 @@ pub fn parquet(rows: u32) -> Vec<u8> {
         ("就业地域", text(&|_| "省外".to_owned())),
         ("月收入(元)", Arc::new(Int64Array::from_iter_values((1..=rows).map(i64::from))) as ArrayRef),
     ];
-    write_parquet(&RecordBatch::try_from_iter(columns).unwrap())
+    RecordBatch::try_from_iter(columns).unwrap()
 }
 
 pub fn write_parquet(batch: &RecordBatch) -> Vec<u8> {
-    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    write_parquet_with(batch, WriterProperties::new())
+}
+
+pub fn write_parquet_with(batch: &RecordBatch, properties: WriterProperties) -> Vec<u8> {
+    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
     writer.write(batch).unwrap();
     writer.into_inner().unwrap()
 }
+
+/// As [`parquet`], its texts written as differences, in pages of the first or the second kind.
+pub fn parquet_of_differences(rows: u32, encoding: Encoding, version: WriterVersion) -> Vec<u8> {
+    let properties = WriterProperties::builder()
+        .set_writer_version(version)
+        .set_dictionary_enabled(false)
+        .set_column_encoding(ColumnPath::from("身份证号"), encoding)
+        .set_column_encoding(ColumnPath::from("就业类型"), encoding)
+        .build();
+    write_parquet_with(&parquet_batch(rows), properties)
+}
+
+/// The encodings and the pages in which texts can be written as differences.
+pub const DIFFERENCES: [(Encoding, WriterVersion); 4] = [
+    (Encoding::DELTA_LENGTH_BYTE_ARRAY, WriterVersion::PARQUET_1_0),
+    (Encoding::DELTA_LENGTH_BYTE_ARRAY, WriterVersion::PARQUET_2_0),
+    (Encoding::DELTA_BYTE_ARRAY, WriterVersion::PARQUET_1_0),
+    (Encoding::DELTA_BYTE_ARRAY, WriterVersion::PARQUET_2_0),
+];
 
 /// Reads bytes as an employment file: its counts, or the refusal with its detail.
 pub fn outcome(bytes: &[u8]) -> String {
@@ -433,6 +463,81 @@ fn a_parquet_file_of_deep_groups() {
         found.starts_with("unreadable") || found.starts_with("header_missing") || found.starts_with("too_large"),
         "{found}"
     );
+}
+
+/// Where a run of bytes stands in a file for the first time.
+fn place_of(bytes: &[u8], run: &[u8]) -> usize {
+    bytes.windows(run.len()).position(|w| w == run).unwrap()
+}
+
+/// Pages that claim more values than they hold: room for them is never asked for.
+#[test]
+fn a_parquet_page_that_claims_too_much() {
+    // A dictionary's header ends with its number of values, its encoding and whether it is sorted; then the first text.
+    const END: [u8; 6] = [40, 0x15, 0, 0x12, 0, 0];
+    let good = parquet(20);
+    let text = [&18u32.to_le_bytes()[..], person(1).as_bytes()].concat();
+    let at = place_of(&good, &text) - END.len();
+    assert_eq!(good[at..at + END.len()], END, "20 is 40 in zigzag");
+    // 2³¹-1 values would take 34 GB.
+    let mut file = good.clone();
+    file.splice(at..=at, [0xfe, 0xff, 0xff, 0xff, 0x0f]);
+    let found = outcome(&file);
+    assert!(found.starts_with("unreadable: Parquet: "), "{found}");
+    // A dictionary of one word, which has 16 bytes with its length, cannot hold 63.
+    let mut file = good.clone();
+    let at = place_of(&file, "转移就业".as_bytes()) - 4 - END.len();
+    assert_eq!(file[at], 2, "one value");
+    file[at] = 126;
+    check(&file, "unreadable: Parquet: dictionary: 63 values in 16 bytes");
+}
+
+#[test]
+fn texts_written_as_differences() {
+    for (encoding, version) in DIFFERENCES {
+        check(&parquet_of_differences(300, encoding, version), "300/0/0/0");
+    }
+    // A page's first bytes say in blocks of how many numbers it is written, in how many parts, and how many there are.
+    let mut file = parquet_of_differences(100, Encoding::DELTA_LENGTH_BYTE_ARRAY, WriterVersion::PARQUET_1_0);
+    let at = place_of(&file, &[0x80, 0x01, 4, 100]);
+    file[at + 3] = 101;
+    check(&file, "unreadable: Parquet: differences: 101 values in a page of 100");
+    let mut file = parquet_of_differences(100, Encoding::DELTA_BYTE_ARRAY, WriterVersion::PARQUET_2_0);
+    let at = place_of(&file, &[0x80, 0x01, 4, 100]);
+    let second = at + 4 + place_of(&file[at + 4..], &[0x80, 0x01, 4, 100]);
+    file[second + 3] = 127;
+    check(&file, "unreadable: Parquet: differences: 127 values in a page of 100");
+}
+
+/// One long text at the page's start, and after it rows that each say "the same once more".
+#[test]
+fn differences_that_repeat_a_text() {
+    let batch = RecordBatch::try_from_iter(vec![("身份证号", everywhere("x".repeat(10_000_000), 100))]).unwrap();
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_encoding(Encoding::DELTA_BYTE_ARRAY)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .build();
+    check(&write_parquet_with(&batch, properties), "too_large: cell: 10000000 > 131072");
+}
+
+/// A column whose rows all show one text, which is in memory once.
+fn everywhere(text: String, rows: i32) -> ArrayRef {
+    let once: ArrayRef = Arc::new(StringArray::from(vec![text]));
+    Arc::new(DictionaryArray::new(Int32Array::from_iter_values((0..rows).map(|_| 0)), once))
+}
+
+/// Pages that hold a few bytes and unpack to hundreds of megabytes.
+#[test]
+fn a_parquet_page_that_unpacks_to_much() {
+    let batch = RecordBatch::try_from_iter(vec![("身份证号", everywhere("x".repeat(100_000), 3_000))]).unwrap();
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_data_page_size_limit(1 << 30)
+        .set_write_batch_size(3_000)
+        .build();
+    check(&write_parquet_with(&batch, properties), "too_large: pages: ");
 }
 
 const INSIDE: &str = "JINDU_TEST_CAPPED";
