@@ -5,8 +5,9 @@
 --
 -- Only where the records themselves show that a person qualifies; what they cannot show accuses nobody. Four grounds:
 -- 毕业年度: a university graduate who leaves school in the year, with a recorded wish (policy: service_wish): 求职创业补贴.
--- 毕业创业: a university graduate whose open spell of 自主创业 began within policy's years of leaving school, by months, the
--- last included: 社会保险补贴. 灵活就业: of working age with the status 灵活就业: 社会保险补贴.
+-- 毕业创业: a university graduate whose open spell of 自主创业 began within policy's years of leaving school, the last day
+-- included, as E5 has it (a month of leaving is its first day): 社会保险补贴. 灵活就业: of working age with the status 灵活就业:
+-- 社会保险补贴.
 -- 首次创业: whose first recorded spell of 自主创业 began in the year and is open: 初创企业补贴.
 -- Had: a payment of that kind to the person, by whomever; insurance in the year, a benefit given once on any day up to the day.
 with
@@ -93,9 +94,18 @@ persons as (
         days.ends_on,
         days.measured_on,
         days.graduate_years,
-        (date_part('year', ventures.open_since) * 12 + date_part('month', ventures.open_since))
-        - (date_part('year', ledger_persons.left_school) * 12 + date_part('month', ledger_persons.left_school))
-            as months_since_school
+        cast(
+            date_part('year', ventures.open_since) * 10000
+            + date_part('month', ventures.open_since) * 100
+            + date_part('day', ventures.open_since)
+            as bigint
+        ) as open_since_ymd,
+        cast(
+            date_part('year', ledger_persons.left_school) * 10000
+            + date_part('month', ledger_persons.left_school) * 100
+            + date_part('day', ledger_persons.left_school)
+            as bigint
+        ) as left_ymd
     from days
     cross join ledger_persons
     left join wishes
@@ -116,8 +126,8 @@ grounds as (
     select persons.*, '毕业创业' as ground
     from persons
     where graduate_kind = '高校'
-        and months_since_school >= 0
-        and months_since_school <= 12 * graduate_years
+        and open_since >= left_school
+        and open_since_ymd <= left_ymd + graduate_years * 10000
     union all
     select persons.*, '灵活就业' as ground
     from persons
