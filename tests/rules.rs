@@ -229,3 +229,39 @@ fn the_sample_has_every_rule_and_no_other() {
     let found: BTreeSet<String> = rows.iter().map(|r| r["rule_id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(found, ids);
 }
+
+/// What a file of cases expects of a rule at `REGION/PERIOD`; `NAME:REGION/PERIOD` is in another file.
+fn expected_state(cases_file: &str, rule: &str, place: &str) -> String {
+    let (name, place) = place.split_once(':').unwrap_or((cases_file, place));
+    let path = project().join("tests/rules").join(format!("{name}.txt"));
+    let (region, period) = place.split_once('/').unwrap_or_else(|| panic!("{rule}: REGION/PERIOD, not `{place}`"));
+    let start = format!("{rule},{region},{period},");
+    let line = read_cases(&path).expect.into_iter().find(|line| line.starts_with(&start));
+    let line = line.unwrap_or_else(|| panic!("{name}.txt expects nothing of `{start}`"));
+    line.rsplit(',').next().unwrap_or_default().to_owned()
+}
+
+/// `tests/rules/boundaries.csv` names for every rule that a feed can answer the case exactly on its edge, which holds,
+/// and the one just beyond, which does not.
+#[test]
+fn every_rule_is_judged_on_its_edge_and_just_beyond() {
+    let rows = |path: &str| -> Vec<BTreeMap<String, String>> {
+        let text = std::fs::read_to_string(project().join(path)).unwrap();
+        csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+    };
+    let mut edges = BTreeSet::new();
+    for row in rows("tests/rules/boundaries.csv") {
+        let rule = &row["rule_id"];
+        assert!(edges.insert(rule.clone()), "{rule} stands there twice");
+        assert!(row["boundary"].len() > 20, "{rule}: what is the boundary?");
+        let within = expected_state(&row["cases_file"], rule, &row["within"]);
+        assert!(["met", "attested"].contains(&within.as_str()), "{rule} within: {within}");
+        let beyond = expected_state(&row["cases_file"], rule, &row["beyond"]);
+        assert!(["not_met", "not_yet_due"].contains(&beyond.as_str()), "{rule} beyond: {beyond}");
+    }
+    let answered = rows("sql/policy/rules.csv")
+        .into_iter()
+        .filter(|row| ["records", "attestation"].contains(&row["proof"].as_str()))
+        .map(|row| row["rule_id"].clone());
+    assert_eq!(edges, answered.collect::<BTreeSet<String>>());
+}
