@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod content;
+mod crew;
 mod docs;
 mod graph;
 mod header;

@@ -1,6 +1,6 @@
 -- Reported figures of the slices in force: the register as it stands, every row as it was delivered.
 -- zh: 统计报表:有效材料中的全部行。
--- grain: source_file, source_row
+-- grain: source_file, source_row, unit_code, period, indicator
 -- kept as: view
 with
 stat_reports as (select * from staging.stat_reports),

@@ -31,5 +31,6 @@ select
     lacks_en,
     cast(valid_from as date) as valid_from,
     cast(valid_to as date) as valid_to,
-    reference
+    reference,
+    reference_en
 from csv.rules

@@ -1,7 +1,7 @@
 -- Labour brands as delivered: one row a brand.
 -- zh: 劳务品牌:一个品牌一行。
 -- grain: slice_region, slice_period, name
--- kept as: view
+-- kept as: table
 --
 -- A blank has_local_character is unknown, not no.
 select

@@ -1,7 +1,7 @@
 -- Rural labour brokers as delivered: one row a person.
 -- zh: 劳务经纪人:一人一行。
 -- grain: slice_region, slice_period, person_key
--- kept as: view
+-- kept as: table
 --
 -- A blank withdrawn_on is a broker still active. A month alone was read as its first day.
 select

@@ -1,7 +1,7 @@
 -- Fairs, campaigns and other activities as delivered: one row an event as somebody reported it.
 -- zh: 活动:一次活动(各自填报)一行。
 -- grain: slice_region, slice_period, event_id
--- kept as: view
+-- kept as: table
 --
 -- One event may be here several times, from the county, the unit or split into rows: measures.fairs makes them one.
 -- A blank head count is unknown, not zero.

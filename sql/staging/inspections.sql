@@ -1,7 +1,7 @@
 -- Inspections, findings and the blacklist as delivered: one row an inspection.
 -- zh: 用工检查与督查:一次一行。
 -- grain: slice_region, slice_period, inspection_id
--- kept as: view
+-- kept as: table
 --
 -- A blank finding is nothing found; a blank closed_on a finding still open; a blank blacklist_until a listing that lasts.
 -- A blank wages_owed is none owed as far as is known.

@@ -1,7 +1,7 @@
 -- The ledger as delivered: one row a poor labourer and month, by the county of household registration.
 -- zh: 贫困劳动力台账:一人一月一行。
 -- grain: slice_region, slice_period, person_key
--- kept as: view
+-- kept as: table
 --
 -- A blank is never filled here: a blank skill counts as able and a blank status as not employed (policy.code_sets);
 -- a blank in_school is not at school; a blank work_wish or training_need is a wish not recorded, which is not the wish for none.

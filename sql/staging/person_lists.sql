@@ -1,7 +1,7 @@
 -- Lists from other systems as delivered, for matching with the ledger: one row a list and person.
 -- zh: 外部名单:一名单一人一行。
 -- grain: slice_region, slice_period, list_name, person_key
--- kept as: view
+-- kept as: table
 --
 -- A blank status is a status that the other system does not give.
 select

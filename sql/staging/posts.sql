@@ -1,7 +1,7 @@
 -- Public-welfare posts and who holds them, as delivered: one row a post.
 -- zh: 公益性岗位:一岗一行。
 -- grain: slice_region, slice_period, post_id
--- kept as: view
+-- kept as: table
 --
 -- A blank person_key is a post nobody holds, a blank ended_on one that lasts, a blank part_time unknown.
 select

@@ -1,7 +1,7 @@
 -- Contacts with a person as delivered: one row a person, day and kind of service.
 -- zh: 服务记录:一人一日一类一行。
 -- grain: slice_region, slice_period, person_key, served_on, kind
--- kept as: view
+-- kept as: table
 --
 -- A blank fee is unknown, not free.
 select

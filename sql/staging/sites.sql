@@ -1,7 +1,7 @@
 -- Workshops, bases and markets as delivered: one row a site as somebody reported it.
 -- zh: 就业扶贫载体:一处(各自填报)一行。
 -- grain: slice_region, slice_period, site_id
--- kept as: view
+-- kept as: table
 --
 -- A blank cancelled_on is a site still in force. workers and poor_workers are as typed; the roster is what counts.
 select

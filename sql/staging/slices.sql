@@ -1,7 +1,7 @@
 -- The slices in force: one row a feed, region and month (a register: region and year), also where a delivery held no rows.
 -- zh: 有效切片:一类材料一地一期一行,零行的报送也在内。
 -- grain: feed, slice_region, slice_period
--- kept as: view
+-- kept as: table
 --
 -- covers_until is the last day that the period covers; periods compare by it.
 select

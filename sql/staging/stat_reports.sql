@@ -1,7 +1,7 @@
 -- Figures as the units report them in annexes 3 to 5: one row a unit, period and indicator.
 -- zh: 统计报表附件3、4、5:一单位一期一指标一行。
 -- grain: slice_region, slice_period, unit_code, period, indicator
--- kept as: view
+-- kept as: table
 --
 -- These are claims to compare with what the warehouse computes, never a source of progress. A blank planned is a plan not typed.
 select

@@ -1,7 +1,7 @@
 -- Papers that the units sent, as the provincial office registered them: one row a unit, kind and period.
 -- zh: 报送登记:一单位一材料一期一行。
 -- grain: slice_region, slice_period, unit_code, kind, period
--- kept as: view
+-- kept as: table
 --
 -- A paper that is not here has not been received. A blank has_… is unknown.
 select

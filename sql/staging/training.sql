@@ -1,7 +1,7 @@
 -- Persons in classes as delivered: one row a person and class.
 -- zh: 培训名册:一人一班一行。
 -- grain: slice_region, slice_period, person_key, class_id
--- kept as: view
+-- kept as: table
 --
 -- A blank ended_on is a course that has not ended, a blank completed one not completed; a blank fee is unknown, not free.
 select

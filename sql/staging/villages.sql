@@ -1,7 +1,7 @@
 -- The province's villages as delivered: one row a village.
 -- zh: 行政村名册:一村一行。
 -- grain: slice_region, slice_period, village_code
--- kept as: view
+-- kept as: table
 --
 -- A blank is_poor_village is unknown and does not make the village a poor one.
 select

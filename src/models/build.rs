@@ -2,6 +2,7 @@
 //! or what it reads changed; if its rows come out as they were, nothing that reads it is rebuilt.
 
 use super::content::hash_column;
+use super::crew::Crew;
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::session::{Sources, build_runtime, plan, query_error};
@@ -117,60 +118,120 @@ pub async fn build_models(
     as_of: NaiveDate,
     progress: &mut dyn FnMut(&Built),
 ) -> Result<Vec<Built>> {
-    let mut contents = source_contents(project, state, as_of)?;
+    let mut queue = Queue::new(graph, source_contents(project, state, as_of)?);
     let mut tables: BTreeMap<String, Arc<TableVersion>> = BTreeMap::new();
-    let mut done: BTreeSet<String> = BTreeSet::new();
     let mut built = Vec::new();
-    let runtime = build_runtime()?;
-    let no_trial = BTreeMap::new();
-    let side_by_side = cores();
-    while done.len() < graph.models.len() {
-        let ready: Vec<&Model> = graph
-            .models
-            .iter()
-            .filter(|m| !done.contains(&m.name) && m.reads.iter().all(|r| graph.get(r).is_none() || done.contains(r)))
-            .collect();
-        let mut must = Vec::new();
-        for model in ready {
-            done.insert(model.name.clone());
-            let (inputs, kept) = inputs_of(model, &contents, state)?;
+    let mut failed = None;
+    let (runtime, no_trial) = (build_runtime()?, BTreeMap::new());
+    let threads = tokio::runtime::Handle::current();
+    tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let mut crew = Crew::new(scope);
+            loop {
+                queue.fill(state)?;
+                while failed.is_none() && crew.at_work() < cores() {
+                    // One that is alone has all cores. A narrow plan also has fewer parts that share the memory.
+                    let width = if crew.at_work() == 0 && queue.ready.len() == 1 { cores() } else { 1 };
+                    let Some(Ready { model, inputs, before }) = queue.next() else { break };
+                    threads.block_on(open_behind(graph, model, warehouse, state, &mut tables))?;
+                    let behind = graph.tables_behind(model);
+                    let tables = tables.iter().filter(|(name, _)| behind.contains(name));
+                    let tables = tables.map(|(name, version)| (name.clone(), version.clone())).collect();
+                    let (threads, runtime, made) = (threads.clone(), runtime.clone(), &no_trial);
+                    crew.start(move || {
+                        let sources = Sources { project, warehouse, graph, as_of, tables: &tables, made, runtime };
+                        let build = build_model(&sources, model, &inputs, before.as_ref(), width);
+                        (model, threads.block_on(build))
+                    })?;
+                }
+                let Some((model, outcome)) = crew.wait() else { return Ok::<(), Error>(()) };
+                match outcome {
+                    Ok((record, live, outcome)) => {
+                        match live {
+                            Some(live) => state.record_version(&model.name, &record, &[live])?,
+                            None => state.record_table(&model.name, &record)?,
+                        }
+                        queue.end(model, record.content);
+                        tables.remove(&model.name);
+                        progress(&outcome);
+                        built.push(outcome);
+                    }
+                    // What runs beside it is waited for and kept: the next night need not make it again.
+                    Err(error) => drop(failed.get_or_insert(error)),
+                }
+            }
+        })
+    })?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(built),
+    }
+}
+
+/// A model to be built whose inputs are there.
+struct Ready<'a> {
+    model: &'a Model,
+    inputs: Inputs,
+    before: Option<TableRecord>,
+}
+
+/// The models in the order in which they can be built.
+struct Queue<'a> {
+    graph: &'a Graph,
+    /// How many models stand in the longest row behind each, of which each reads the one before.
+    chains: BTreeMap<&'a str, usize>,
+    waiting: Vec<&'a Model>,
+    ready: Vec<Ready<'a>>,
+    /// The content of everything that is there.
+    contents: BTreeMap<String, String>,
+}
+
+impl<'a> Queue<'a> {
+    fn new(graph: &'a Graph, contents: BTreeMap<String, String>) -> Queue<'a> {
+        let mut chains: BTreeMap<&str, usize> = BTreeMap::new();
+        for model in graph.models.iter().rev() {
+            let own = *chains.entry(&model.name).or_default();
+            for read in &model.reads {
+                let chain = chains.entry(read).or_default();
+                *chain = (*chain).max(own + 1);
+            }
+        }
+        Queue { graph, chains, waiting: graph.models.iter().collect(), ready: Vec::new(), contents }
+    }
+
+    /// Goes through the models that wait: views, and those that are as they were, are done at once; those whose inputs
+    /// are there become ready.
+    fn fill(&mut self, state: &State) -> Result<()> {
+        // The models stand in an order in which each comes after what it reads.
+        for model in std::mem::take(&mut self.waiting) {
+            if model.reads.iter().any(|r| self.graph.get(r).is_some() && !self.contents.contains_key(r)) {
+                self.waiting.push(model);
+                continue;
+            }
+            let (inputs, kept) = inputs_of(model, &self.contents, state)?;
             if model.header.kept_as == KeptAs::View {
-                contents.insert(model.name.clone(), view_content(&inputs));
+                self.end(model, view_content(&inputs));
                 continue;
             }
             match kept {
-                Some((before, record)) if compare(&before, &inputs).is_none() => {
-                    contents.insert(model.name.clone(), record.content);
-                }
-                other => must.push((model, inputs, other.map(|(_, record)| record))),
+                Some((before, record)) if compare(&before, &inputs).is_none() => self.end(model, record.content),
+                other => self.ready.push(Ready { model, inputs, before: other.map(|(_, record)| record) }),
             }
         }
-        for (model, ..) in &must {
-            open_behind(graph, model, warehouse, state, &mut tables).await?;
-        }
-        for group in must.chunks(side_by_side) {
-            // Models side by side share the cores; each alone has them all. A narrow plan also has fewer parts that share the
-            // memory.
-            let width = (side_by_side / group.len()).max(1);
-            let (made, runtime) = (&no_trial, runtime.clone());
-            let sources = Sources { project, warehouse, graph, as_of, tables: &tables, made, runtime };
-            let builds = group
-                .iter()
-                .map(|(model, inputs, before)| build_model(&sources, model, inputs, before.as_ref(), width));
-            let ended = futures::future::try_join_all(builds).await?;
-            for ((model, ..), (record, live, outcome)) in group.iter().zip(ended) {
-                match live {
-                    Some(live) => state.record_version(&model.name, &record, &[live])?,
-                    None => state.record_table(&model.name, &record)?,
-                }
-                contents.insert(model.name.clone(), record.content);
-                tables.remove(&model.name);
-                progress(&outcome);
-                built.push(outcome);
-            }
-        }
+        Ok(())
     }
-    Ok(built)
+
+    /// The ready model with the longest chain behind it, so that none waits for it at the end.
+    fn next(&mut self) -> Option<Ready<'a>> {
+        let chain = |at: usize| self.chains.get(self.ready[at].model.name.as_str());
+        // Of equals the first: `max_by_key` takes the last.
+        let at = (0..self.ready.len()).rev().max_by_key(|at| chain(*at))?;
+        Some(self.ready.remove(at))
+    }
+
+    fn end(&mut self, model: &Model, content: String) {
+        self.contents.insert(model.name.clone(), content);
+    }
 }
 
 /// How many threads the machine runs side by side.

@@ -1,6 +1,7 @@
 //! The one door: every question from outside is planned here, over one edition's tables, read-only, limited in text,
 //! rows, time and memory. Raw and staging tables, and every column with people's data, are not in the session at all.
 
+use super::veil::veil;
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
 use crate::models::{make_schema, nearest, query_error, session_config};
@@ -219,7 +220,7 @@ impl Inner {
             if bytes > self.limits.memory_bytes {
                 return Err(Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024)));
             }
-            batches.push(batch);
+            batches.push(veil(batch).map_err(|e| failed(e.into()))?);
         }
         Ok(Answer { schema, batches })
     }

@@ -53,7 +53,7 @@ fn head(lang: Lang, found: &Explained) -> String {
     line("explain.scope_line", word(lang, "scope", &first_text(rule, "scope")));
     line("explain.proof_line", word(lang, "proof", &first_text(rule, "proof")));
     line("explain.lacks", in_lang("lacks"));
-    line("explain.reference", first_text(rule, "reference"));
+    line("explain.reference", in_lang("reference"));
     out
 }
 
