@@ -14,6 +14,7 @@ mod policy_rows;
 mod schemas;
 mod sentences;
 mod session;
+mod steps;
 mod trial;
 
 pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};

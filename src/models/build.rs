@@ -5,7 +5,8 @@ use super::content::hash_column;
 use super::crew::Crew;
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
-use super::session::{Sources, build_runtime, plan, query_error};
+use super::session::{Sources, build_runtime, query_error};
+use super::steps::{StepError, plan_in_steps};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::project::{Project, hex};
@@ -356,8 +357,6 @@ impl Failed {
 
 async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> Result<RecordBatch, Failed> {
     let context = sources.session_for(model, partitions).await.map_err(Failed::Other)?;
-    let frame = plan(&context, model).await.map_err(Failed::Other)?;
-    let schema = kept_schema(model, frame.schema().as_arrow()).map_err(Failed::Other)?;
     let failed = |e: DataFusionError| match e.find_root() {
         // A join that runs out of memory reads its input anew; side by side that breaks (a task that panics), alone it works.
         DataFusionError::ResourcesExhausted(_) | DataFusionError::External(_) | DataFusionError::ExecutionJoin(_)
@@ -367,6 +366,11 @@ async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> R
         }
         _ => Failed::Other(query_error("model_build", &model.name, &model.file.path, &e)),
     };
+    let frame = plan_in_steps(&context, model).await.map_err(|e| match e {
+        StepError::Text(error) => Failed::Other(error),
+        StepError::Engine(cause) => failed(cause),
+    })?;
+    let schema = kept_schema(model, frame.schema().as_arrow()).map_err(Failed::Other)?;
     let batches = frame.collect().await.map_err(failed)?;
     kept_batch(model, &schema, batches).map_err(Failed::Other)
 }
