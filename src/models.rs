@@ -14,6 +14,7 @@ mod policy_rows;
 mod schemas;
 mod sentences;
 mod session;
+mod small_side;
 mod steps;
 mod trial;
 
@@ -28,6 +29,6 @@ pub use nearest::nearest;
 pub use policy_rows::check_policy_rows;
 pub use schemas::{Schemas, columns_of, plan_all, plan_query};
 pub use session::{
-    context_table, editions_table, make_schema, night_files_table, nights_table, query_error, session_config,
+    context_table, editions_table, make_schema, new_session, night_files_table, nights_table, query_error,
 };
 pub use trial::try_policy;

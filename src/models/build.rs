@@ -13,7 +13,7 @@ use crate::project::{Project, hex};
 use crate::warehouse::{DataFile, LiveFile, State, TableRecord, TableVersion, Warehouse};
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::CastOptions;
-use arrow::compute::{SortColumn, cast_with_options, concat_batches, lexsort_to_indices, take};
+use arrow::compute::{cast_with_options, concat_batches, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::row::{RowConverter, SortField};
 use chrono::NaiveDate;
@@ -443,18 +443,17 @@ pub(super) fn sort_by_grain(model: &Model, batch: &RecordBatch) -> Result<Record
     if batch.num_rows() == 0 {
         return Ok(batch.clone());
     }
-    let sort: Vec<SortColumn> = keys.iter().map(|c| SortColumn { values: c.clone(), options: None }).collect();
-    let indices: UInt32Array = lexsort_to_indices(&sort, None).map_err(failed)?;
-    let sorted: Vec<ArrayRef> =
-        batch.columns().iter().map(|c| take(c, &indices, None)).collect::<Result<_, _>>().map_err(failed)?;
-    let sorted = RecordBatch::try_new(batch.schema(), sorted).map_err(failed)?;
     let fields = keys.iter().map(|c| SortField::new(c.data_type().clone())).collect();
     let converter = RowConverter::new(fields).map_err(failed)?;
-    let keys: Vec<ArrayRef> = model.header.grain.iter().filter_map(|n| sorted.column_by_name(n).cloned()).collect();
     let rows = converter.convert_columns(&keys).map_err(failed)?;
-    let twice = (1..rows.num_rows()).filter(|i| rows.row(*i) == rows.row(i - 1)).count();
+    let mut order: Vec<u32> = (0..batch.num_rows() as u32).collect();
+    order.sort_unstable_by(|a, b| rows.row(*a as usize).cmp(&rows.row(*b as usize)));
+    let twice = order.windows(2).filter(|two| rows.row(two[0] as usize) == rows.row(two[1] as usize)).count();
     if twice > 0 {
         return Err(wrong("model_grain_twice").with("grain", model.header.grain.join(", ")).with("rows", twice));
     }
-    Ok(sorted)
+    let order = UInt32Array::from(order);
+    let sorted: Vec<ArrayRef> =
+        batch.columns().iter().map(|c| take(c, &order, None)).collect::<Result<_, _>>().map_err(failed)?;
+    RecordBatch::try_new(batch.schema(), sorted).map_err(failed)
 }

@@ -3,6 +3,7 @@
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::nearest::nearest;
+use super::small_side::physical_rules;
 use crate::error::{Error, Result};
 use crate::project::{CsvFile, Job, Project};
 use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns};
@@ -11,6 +12,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use chrono::NaiveDate;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{DataFusionError, SchemaError};
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
@@ -47,6 +49,17 @@ pub fn session_config(partitions: usize) -> SessionConfig {
     config
 }
 
+/// A session with our settings.
+pub fn new_session(partitions: usize, runtime: Arc<RuntimeEnv>) -> SessionContext {
+    let state = SessionStateBuilder::new()
+        .with_config(session_config(partitions))
+        .with_runtime_env(runtime)
+        .with_default_features()
+        .with_physical_optimizer_rules(physical_rules())
+        .build();
+    SessionContext::new_with_state(state)
+}
+
 /// The runtime that all builds of one night share.
 pub fn build_runtime() -> Result<Arc<RuntimeEnv>> {
     RuntimeEnvBuilder::new()
@@ -58,7 +71,7 @@ pub fn build_runtime() -> Result<Arc<RuntimeEnv>> {
 impl Sources<'_> {
     /// A session that holds what the model reads and nothing else.
     pub async fn session_for(&self, model: &Model, partitions: usize) -> Result<SessionContext> {
-        let context = SessionContext::new_with_config_rt(session_config(partitions), self.runtime.clone());
+        let context = new_session(partitions, self.runtime.clone());
         crate::ranking::register(&context);
         for name in self.graph.tables_behind(model) {
             self.register(&context, &name).await?;

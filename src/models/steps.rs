@@ -1,5 +1,6 @@
 //! A model's steps (`with a as (…), b as (…)`) that are read more than once: the query engine would work them out anew for
-//! each reader, and their steps again, so that long models cost many times what they say. Here each is worked out once.
+//! each reader, and their steps again, so that long models cost many times what they say. Here each is worked out once, and
+//! so are the parts of a union, one after the other.
 
 use super::graph::{Model, parse_one};
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The most that a model's steps may keep in memory together; a step that would not fit is worked out where it is read.
-const KEPT_BYTES_MAX: usize = 256 * 1024 * 1024;
+const KEPT_BYTES_MAX: usize = 1024 * 1024 * 1024;
 
 /// Plans a model's query in the session, after its steps that are read more than once. Errors: as planning and running.
 pub(super) async fn plan_in_steps(context: &SessionContext, model: &Model) -> Result<DataFrame, StepError> {
@@ -85,12 +86,15 @@ async fn collect_within(frame: DataFrame, bytes_max: usize) -> Result<Option<(Me
     Ok(Some((MemTable::try_new(schema, vec![batches])?, bytes)))
 }
 
-/// The positions of the steps that are read more than once and do more than pass rows on, in their order.
+/// The positions of the steps to be worked out by themselves, in their order: those that are read more than once, or are
+/// parts of a union, and do more than pass rows on.
 fn read_again(steps: &[Cte], query: &Query) -> Vec<usize> {
     let place: BTreeMap<&str, usize> =
         steps.iter().enumerate().map(|(at, s)| (s.alias.name.value.as_str(), at)).collect();
     let mut times = vec![0usize; steps.len()];
     let count = |of: &Query, by: usize, times: &mut Vec<usize>| {
+        // The parts of a union would be worked out all at once, and have to share the memory.
+        let by = if matches!(of.body.as_ref(), SetExpr::SetOperation { .. }) { by.saturating_mul(2) } else { by };
         for name in relations(of) {
             if let Some(at) = place.get(name.as_str()) {
                 times[*at] = times[*at].saturating_add(by);

@@ -4,7 +4,7 @@
 use super::veil::veil;
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
-use crate::models::{make_schema, nearest, query_error, session_config};
+use crate::models::{make_schema, nearest, new_session, query_error};
 use crate::project::Project;
 use crate::rows::{Rows, Value};
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -177,7 +177,7 @@ impl Inner {
         let statement = crate::models::parse_one(sql, "sql")
             .map_err(|e| Error::request("query_sql").with("cause", e.arg("cause").unwrap_or_default()))?;
         only_asks(&statement)?;
-        let context = SessionContext::new_with_config_rt(session_config(2), self.runtime.clone());
+        let context = new_session(2, self.runtime.clone());
         crate::ranking::register(&context);
         // These make as much text or as many rows as they are told to, outside the memory limit and without end.
         for function in

@@ -6,7 +6,8 @@ use crate::error::{Error, Result, io_error};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{DataFusionError, ScalarValue};
+use datafusion::common::stats::Precision;
+use datafusion::common::{DataFusionError, ScalarValue, Statistics};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
@@ -25,6 +26,8 @@ pub struct FilesTable {
     file_schema: SchemaRef,
     partition: Option<Arc<Field>>,
     files: Vec<PartitionedFile>,
+    /// Rows of all files, if the log tells them: for planning only.
+    rows: Option<usize>,
 }
 
 impl FilesTable {
@@ -61,6 +64,7 @@ impl FilesTable {
             file_schema: Arc::new(Schema::new(visible)),
             partition,
             files,
+            rows: usize::try_from(version.rows()).ok().filter(|rows| *rows > 0),
         })
     }
 }
@@ -92,10 +96,14 @@ impl TableProvider for FilesTable {
         }
         let partitions = self.partition.iter().cloned().collect::<Vec<_>>();
         let schema = TableSchema::builder(self.file_schema.clone()).with_table_partition_cols(partitions).build();
+        // Never exact: an exact number would answer a count without a look at the files.
+        let rows = self.rows.map_or(Precision::Absent, Precision::Inexact);
+        let statistics = Statistics { num_rows: rows, ..Statistics::new_unknown(schema.table_schema()) };
         let source = Arc::new(ParquetSource::new(schema));
         let groups = FileGroup::new(self.files.clone()).split_files(state.config().target_partitions());
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), source)
             .with_file_groups(groups)
+            .with_statistics(statistics)
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)
             .build();
