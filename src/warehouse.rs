@@ -21,7 +21,6 @@ pub use nights::{NightFile, NightRecord};
 pub use reader::{Answer, Limits, Reader, plain_rows};
 pub use retention::{Removed, Retention};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
-pub use veil::cover_numbers;
 pub use versions::PackRecord;
 
 use crate::error::{Error, Result, io_error};

@@ -10,7 +10,7 @@ use crate::rows::{Rows, Value};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use datafusion::common::{DataFusionError, ParamValues, ScalarValue};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -220,7 +220,7 @@ impl Inner {
             if bytes > self.limits.memory_bytes {
                 return Err(Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024)));
             }
-            batches.push(veil(batch).map_err(|e| failed(e.into()))?);
+            batches.push(veil(batch, edition.as_of.year()).map_err(|e| failed(e.into()))?);
         }
         Ok(Answer { schema, batches })
     }

@@ -7,38 +7,45 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use std::sync::Arc;
 
-/// The batch with every such number replaced by stars, in texts and in lists and structs of texts.
-pub fn veil(batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let columns: Vec<ArrayRef> = batch.columns().iter().map(veil_array).collect::<Result<_, _>>()?;
+/// The batch with every such number replaced by stars, in texts and in lists and structs of texts. The year is that of the
+/// as-of date: who is in a ledger was born long before.
+pub fn veil(batch: RecordBatch, year_now: i32) -> Result<RecordBatch, ArrowError> {
+    let columns: Vec<ArrayRef> =
+        batch.columns().iter().map(|array| veil_array(array, year_now)).collect::<Result<_, _>>()?;
     RecordBatch::try_new(batch.schema(), columns)
 }
 
-fn veil_array(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-    fn texts<'a>(values: impl Iterator<Item = Option<&'a str>> + Clone) -> Option<Vec<Option<String>>> {
-        let is_bare = |text: &Option<&str>| text.is_some_and(|t| !numbers(t).is_empty());
-        values.clone().any(|text| is_bare(&text)).then(|| values.map(|text| text.map(cover_numbers)).collect())
-    }
-    let covered: Option<ArrayRef> = match array.data_type() {
-        DataType::Utf8 => texts(array.as_string::<i32>().iter()).map(|t| Arc::new(StringArray::from(t)) as ArrayRef),
-        DataType::LargeUtf8 => {
-            texts(array.as_string::<i64>().iter()).map(|t| Arc::new(LargeStringArray::from(t)) as ArrayRef)
+fn veil_array(array: &ArrayRef, year_now: i32) -> Result<ArrayRef, ArrowError> {
+    let found: Option<ArrayRef> = match array.data_type() {
+        DataType::Utf8 => {
+            covered(array.as_string::<i32>().iter(), year_now).map(|t| Arc::new(StringArray::from(t)) as ArrayRef)
         }
-        DataType::Utf8View => texts(array.as_string_view().iter())
+        DataType::LargeUtf8 => {
+            covered(array.as_string::<i64>().iter(), year_now).map(|t| Arc::new(LargeStringArray::from(t)) as ArrayRef)
+        }
+        DataType::Utf8View => covered(array.as_string_view().iter(), year_now)
             .map(|t| Arc::new(t.into_iter().collect::<StringViewArray>()) as ArrayRef),
         _ if array.to_data().child_data().is_empty() => None,
         _ => {
             let data = array.to_data();
-            let parts = data.child_data().iter().map(|part| Ok(veil_array(&make_array(part.clone()))?.to_data()));
+            let parts =
+                data.child_data().iter().map(|part| Ok(veil_array(&make_array(part.clone()), year_now)?.to_data()));
             let parts = parts.collect::<Result<_, ArrowError>>()?;
             Some(make_array(data.into_builder().child_data(parts).build()?))
         }
     };
-    Ok(covered.unwrap_or_else(|| array.clone()))
+    Ok(found.unwrap_or_else(|| array.clone()))
+}
+
+/// The texts of a column with their numbers covered; `None` if there is nothing to cover.
+fn covered<'a>(texts: impl Iterator<Item = Option<&'a str>> + Clone, year_now: i32) -> Option<Vec<Option<String>>> {
+    let is_bare = |text: Option<&str>| text.is_some_and(|t| !numbers(t, year_now).is_empty());
+    texts.clone().any(is_bare).then(|| texts.map(|text| text.map(|t| cover_numbers(t, year_now))).collect())
 }
 
 /// The text with the digits of every number that can only be a person's replaced by stars.
-pub fn cover_numbers(text: &str) -> String {
-    let found = numbers(text);
+fn cover_numbers(text: &str, year_now: i32) -> String {
+    let found = numbers(text, year_now);
     if found.is_empty() {
         return text.to_owned();
     }
@@ -59,7 +66,7 @@ fn digit(c: char) -> Option<u32> {
 
 /// Byte ranges of the numbers that can only be a person's: runs of digits with no Latin letter beside them, which a
 /// pseudonym or a check sum has. A mobile number may be written 138-0431-1234.
-fn numbers(text: &str) -> Vec<std::ops::Range<usize>> {
+fn numbers(text: &str, year_now: i32) -> Vec<std::ops::Range<usize>> {
     // A mobile number has eleven digits, the shortest there is.
     if text.len() < 11 {
         return Vec::new();
@@ -99,8 +106,11 @@ fn numbers(text: &str) -> Vec<std::ops::Range<usize>> {
     }
     let whole: Vec<_> =
         runs.into_iter().zip(letters_after).filter(|(_, is_part)| !is_part).map(|(run, _)| run).collect();
-    let mut found: Vec<std::ops::Range<usize>> =
-        whole.iter().filter(|(_, d)| is_id_number(d) || is_mobile(d)).map(|(range, _)| range.clone()).collect();
+    let mut found: Vec<std::ops::Range<usize>> = whole
+        .iter()
+        .filter(|(_, d)| is_id_number(d, year_now) || is_mobile(d))
+        .map(|(range, _)| range.clone())
+        .collect();
     for three in whole.windows(3) {
         let [(a, first), (b, second), (c, third)] = three else { continue };
         let gaps = [&text[a.end..b.start], &text[b.end..c.start]];
@@ -120,16 +130,18 @@ fn is_mobile(digits: &[u32]) -> bool {
     digits.len() == 11 && digits[0] == 1 && digits[1] >= 3
 }
 
-/// 18 digits (GB 11643-1999; the last may be an X) or 15 (of before 1999), with a day of birth where it belongs. The check
-/// digit is not asked for: a number with a slip in it is still somebody's. Who is in a ledger was born by 2010, so that
-/// a contract numbered by place, day and serial number is none.
-fn is_id_number(digits: &[u32]) -> bool {
+/// 18 digits (GB 11643-1999; the last may be an X), or the 15 of older ones, with a day of birth where it belongs. The check
+/// digit is not asked for: a number with a slip in it is still somebody's. Nobody in a ledger is younger or older than the
+/// ages below, so that a contract numbered by place, day and serial number is none.
+fn is_id_number(digits: &[u32], year_now: i32) -> bool {
+    const AGES: std::ops::RangeInclusive<i32> = 8..=98;
+    const OLDER_CENTURY: u32 = 1_900;
     let number = |range: std::ops::Range<usize>| digits[range].iter().fold(0, |n, d| n * 10 + d);
-    let (born, years) = match digits.len() {
-        18 => ((number(6..10), number(10..12), number(12..14)), 1900..=2010),
-        15 => ((1900 + number(6..8), number(8..10), number(10..12)), 1920..=1999),
+    let (year, month, day) = match digits.len() {
+        18 => (number(6..10), number(10..12), number(12..14)),
+        15 => (OLDER_CENTURY + number(6..8), number(8..10), number(10..12)),
         _ => return false,
     };
-    let (year, month, day) = born;
-    years.contains(&year) && chrono::NaiveDate::from_ymd_opt(year as i32, month, day).is_some()
+    let year = year as i32;
+    AGES.contains(&(year_now - year)) && chrono::NaiveDate::from_ymd_opt(year, month, day).is_some()
 }
