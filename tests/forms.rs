@@ -96,3 +96,25 @@ fn what_there_is_not_is_told_with_what_there_is() {
     let list = run_well(jindu(&project(), published_sample(), Path::new(".")).arg("form"));
     assert!(list.contains("annex_3") && list.contains("Annex 5"), "{list}");
 }
+
+/// A unit of which one county has not reported is named below the table, and its name is not cut.
+#[test]
+fn a_form_names_the_units_that_are_not_whole() {
+    let province = crate::policy::Province::new();
+    let fair = "1,,专场招聘会,春风招聘会,2018-03-01,广场".to_owned();
+    province.deliver("events", "220821_2018-09", crate::policy::EVENTS, &[fair]);
+    province.night("2018-09-30");
+    let path = province.at("form.xlsx");
+    let form = |lang: &str| {
+        let mut command = jindu(&project(), &province.at("data"), Path::new("."));
+        run_well(command.args(["--lang", lang, "form", "annex_3", "--period", "2018Q3", "--out"]).arg(&path));
+        let cells: Vec<String> = read_form(&path).into_iter().flatten().filter(|c| !c.is_empty()).collect();
+        std::fs::remove_file(&path).unwrap();
+        cells
+    };
+    let partial = |cells: Vec<String>, words: &str| cells.into_iter().find(|c| c.contains(words)).unwrap();
+    let zh = partial(form("zh"), "所属地区有未报的");
+    assert!(zh.contains("白城市") && !zh.contains("长春市"), "{zh}");
+    let en = partial(form("en"), "which have not reported");
+    assert!(en.contains("Baicheng") && !en.contains("Changchun"), "{en}");
+}

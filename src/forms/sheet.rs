@@ -25,6 +25,8 @@ pub struct Head<'a> {
 const FONT: &str = "SimSun";
 const A4: u8 = 9;
 const WIDTH_NAME: f64 = 20.0;
+/// Characters of room beside a name.
+const NAME_ROOM: usize = 3;
 const WIDTH_FIGURE: f64 = 11.0;
 /// Characters of a note that fit one line, ideographs counted twice.
 const NOTE_LINE: usize = 110;
@@ -47,13 +49,15 @@ fn fill(book: &mut Workbook, form: &Form, lang: Lang, rows: &Rows, head: &Head<'
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
     sheet.set_footer("&C&P / &N");
     let last = form.columns.len() as u16;
-    sheet.set_column_width(0, WIDTH_NAME)?;
+    let longest =
+        (0..rows.len()).map(|i| width_of(&name_of(form, lang, rows, i)) + NAME_ROOM).max().unwrap_or_default();
+    sheet.set_column_width(0, WIDTH_NAME.max(longest as f64))?;
     sheet.set_column_range_width(1, last, WIDTH_FIGURE)?;
     let header_row = top(sheet, form, lang, head, last)?;
     headers(sheet, form, lang, header_row)?;
     let first = header_row + 2;
     for i in 0..rows.len() {
-        let name = rows.get(i, form.place_name.in_lang(lang)).map(Value::to_string).unwrap_or_default();
+        let name = name_of(form, lang, rows, i);
         figures(sheet, form, first + i as u32, &name, |column| {
             rows.get(i, &column.column).cloned().unwrap_or(Value::Null)
         })?;
@@ -190,6 +194,10 @@ fn bottom(
     if head.place.is_none() && !missing.is_empty() {
         lines.push(say(lang, "forms.missing", &[("places", &missing.join(&say(lang, "forms.joint", &[])))]));
     }
+    let partial = places_in_part(form, lang, rows);
+    if !partial.is_empty() {
+        lines.push(say(lang, "forms.partial", &[("places", &partial.join(&say(lang, "forms.joint", &[])))]));
+    }
     lines.extend(form.notes.iter().map(|n| n.in_lang(lang).to_owned()));
     let (edition, as_of) = (head.edition.to_string(), date(lang, head.as_of));
     lines.push(say(lang, "forms.edition", &[("edition", &edition), ("as_of", &as_of)]));
@@ -197,8 +205,7 @@ fn bottom(
     for (i, line) in lines.iter().enumerate() {
         let row = row + 2 + i as u32;
         span(sheet, row, 0, last, &say(lang, "forms.note", &[("text", line)]), &note)?;
-        let width: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-        sheet.set_row_height(row, LINE_POINTS * (1 + width / NOTE_LINE) as f64)?;
+        sheet.set_row_height(row, LINE_POINTS * (1 + width_of(line) / NOTE_LINE) as f64)?;
     }
     Ok(())
 }
@@ -208,6 +215,21 @@ fn places_missing(form: &Form, lang: Lang, rows: &Rows) -> Vec<String> {
     let adds_up = |c: &&FormColumn| !matches!(c.total, FormTotal::Plain(PlainTotal::None));
     let lacks =
         |i: &usize| form.columns.iter().filter(adds_up).any(|c| rows.get(*i, &c.column).is_none_or(Value::is_null));
-    let name = |i: usize| rows.get(i, form.place_name.in_lang(lang)).map(Value::to_string).unwrap_or_default();
-    (0..rows.len()).filter(lacks).map(name).collect()
+    (0..rows.len()).filter(lacks).map(|i| name_of(form, lang, rows, i)).collect()
+}
+
+/// The places whose computed figures lack parts.
+fn places_in_part(form: &Form, lang: Lang, rows: &Rows) -> Vec<String> {
+    let Some(partial) = &form.partial else { return Vec::new() };
+    let is_partial = |i: &usize| matches!(rows.get(*i, partial), Some(Value::Bool(true)));
+    (0..rows.len()).filter(is_partial).map(|i| name_of(form, lang, rows, i)).collect()
+}
+
+fn name_of(form: &Form, lang: Lang, rows: &Rows, row: usize) -> String {
+    rows.get(row, form.place_name.in_lang(lang)).map(Value::to_string).unwrap_or_default()
+}
+
+/// Characters of a text, ideographs counted twice.
+fn width_of(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }

@@ -28,6 +28,8 @@ pub struct Form {
     pub order: String,
     /// The column with the day on which the place issued its form.
     pub issued: Option<String>,
+    /// The column that says whether the place's computed figures lack parts of it.
+    pub partial: Option<String>,
     #[serde(default)]
     pub notes: Vec<Words>,
     pub columns: Vec<FormColumn>,
@@ -52,6 +54,7 @@ impl Form {
     pub fn columns_used(&self) -> Vec<&str> {
         let mut used = vec![self.period.as_str(), &self.place, &self.place_name.zh, &self.place_name.en, &self.order];
         used.extend(self.issued.as_deref());
+        used.extend(self.partial.as_deref());
         for column in &self.columns {
             used.push(&column.column);
             if let FormTotal::Ratio([top, bottom]) = &column.total {
