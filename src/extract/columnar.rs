@@ -17,7 +17,7 @@ use parquet::arrow::arrow_reader::{
 use std::sync::Arc;
 
 /// Rows of a batch: small, for a long cell may stand in every one of them.
-const BATCH_ROWS: usize = 1_024;
+pub(super) const BATCH_ROWS: usize = 1_024;
 
 /// Offers the one table of a Parquet file; its column names are the header.
 pub fn visit(bytes: &[u8], visit: Visit<'_>) -> Result<bool, Refusal> {

@@ -1,6 +1,7 @@
 //! The pages of a Parquet file, looked at before its reader is let near: that reader makes room for as many values as a
 //! page claims before it reads the first, and room that is not there ends the program.
 
+use super::columnar::BATCH_ROWS;
 use super::limits::{CELL_BYTES_MAX, Limit, PAGES_BYTES_MAX};
 use super::source::Refusal;
 use super::thrift::{I32, STRUCT, Thrift};
@@ -25,11 +26,11 @@ pub fn check_pages(bytes: &Bytes, file: &ParquetMetaData) -> Result<(), Refusal>
         for chunk in group.columns() {
             let found = check_chunk(bytes, chunk, group.num_rows())?;
             held += found.bytes;
+            if found.has_differences && held <= PAGES_BYTES_MAX {
+                held += check_differences(bytes, chunk, group.num_rows())?;
+            }
             if held > PAGES_BYTES_MAX {
                 return Err(Refusal::too_large(Limit::Pages, held, ""));
-            }
-            if found.has_differences {
-                check_differences(bytes, chunk, group.num_rows())?;
             }
         }
     }
@@ -109,42 +110,53 @@ struct Header {
     unpacked: u32,
 }
 
+/// The field with a page's check sum.
+const CHECK_SUM: i64 = 4;
 /// The encodings' numbers in a page header.
 const DELTA_LENGTH_BYTE_ARRAY: u32 = 6;
 const DELTA_BYTE_ARRAY: u32 = 7;
 
 impl Header {
-    /// Reads a header (parquet-format's `PageHeader`); `None` if it is not one.
+    /// Reads a header (parquet-format's `PageHeader`); `None` if it is not one, or if what it says of its page is not what
+    /// its type asks for: a reader goes by the type.
     fn read(walk: &mut Thrift<'_>) -> Option<Header> {
+        const TYPE: i64 = 1;
         const UNPACKED: i64 = 2;
         const STORED: i64 = 3;
         const DATA: i64 = 5;
+        const INDEX: i64 = 6;
         const DICTIONARY: i64 = 7;
         const DATA_V2: i64 = 8;
-        let mut kind = Kind::Other;
-        let mut sizes = [None; 2];
+        let mut kinds = Vec::new();
+        let (mut is, mut unpacked, mut stored) = (None, None, None);
         let mut field = 0;
-        while let Some(is) = walk.field(&mut field)? {
-            match (field, is) {
-                (UNPACKED, I32) => sizes[0] = Some(natural(walk)?),
-                (STORED, I32) => sizes[1] = Some(natural(walk)?),
+        while let Some(kind) = walk.field(&mut field)? {
+            match (field, kind) {
+                (TYPE, I32) => is = Some(natural(walk)?),
+                (UNPACKED, I32) => unpacked = Some(natural(walk)?),
+                (STORED, I32) => stored = Some(natural(walk)?),
                 (DATA, STRUCT) => {
                     let [values, encoding] = numbers(walk, [1, 2])?;
-                    kind = Kind::Data { values, encoding };
+                    kinds.push((0, Kind::Data { values, encoding }));
                 }
-                (DATA_V2, STRUCT) => {
-                    let [values, encoding] = numbers(walk, [1, 4])?;
-                    kind = Kind::Data { values, encoding };
+                (INDEX, STRUCT) => {
+                    walk.skip(kind, 0)?;
+                    kinds.push((1, Kind::Other));
                 }
                 (DICTIONARY, STRUCT) => {
                     let [values] = numbers(walk, [1])?;
-                    kind = Kind::Dictionary { values };
+                    kinds.push((2, Kind::Dictionary { values }));
                 }
-                (UNPACKED | STORED | DATA | DATA_V2 | DICTIONARY, _) => return None,
-                _ => walk.skip(is, 0)?,
+                (DATA_V2, STRUCT) => {
+                    let [values, encoding] = numbers(walk, [1, 4])?;
+                    kinds.push((3, Kind::Data { values, encoding }));
+                }
+                (TYPE..=DATA_V2, _) if field != CHECK_SUM => return None,
+                _ => walk.skip(kind, 0)?,
             }
         }
-        Some(Header { kind, unpacked: sizes[0]?, stored: sizes[1]? })
+        let (fits, kind) = kinds.pop()?;
+        (kinds.is_empty() && is == Some(fits)).then_some(Header { kind, stored: stored?, unpacked: unpacked? })
     }
 }
 
@@ -170,8 +182,8 @@ fn natural(walk: &mut Thrift<'_>) -> Option<u32> {
 }
 
 /// Texts written as differences claim a number of their own inside the page, and a short page can make of them one long
-/// text after the other.
-fn check_differences(bytes: &Bytes, chunk: &ColumnChunkMetaData, rows: i64) -> Result<(), Refusal> {
+/// text after the other. The bytes of the longest run of texts that is in memory at once.
+fn check_differences(bytes: &Bytes, chunk: &ColumnChunkMetaData, rows: i64) -> Result<u64, Refusal> {
     let unreadable = |e: ParquetError| Refusal::new("unreadable", e.to_string());
     let column = chunk.column_descr();
     if column.max_rep_level() > 0 {
@@ -189,21 +201,28 @@ fn check_differences(bytes: &Bytes, chunk: &ColumnChunkMetaData, rows: i64) -> R
         }
     }
     if chunk.column_type() != Physical::BYTE_ARRAY {
-        return Ok(());
+        return Ok(0);
     }
     let mut reader = ColumnReaderImpl::<ByteArrayType>::new(chunk.column_descr_ptr(), Box::new(open()?));
     let mut levels = Vec::new();
     let mut values = Vec::new();
+    let (mut most, mut run, mut at) = (0, 0, 0);
     loop {
         levels.clear();
         values.clear();
         let (read, _, _) = reader.read_records(1, Some(&mut levels), None, &mut values).map_err(unreadable)?;
         if read == 0 {
-            return Ok(());
+            return Ok(most.max(run));
         }
         if let Some(long) = values.iter().map(|v| v.len()).find(|bytes| *bytes > CELL_BYTES_MAX) {
             return Err(Refusal::too_large(Limit::Cell, long as u64, ""));
         }
+        if at % BATCH_ROWS == 0 {
+            most = most.max(run);
+            run = 0;
+        }
+        at += 1;
+        run += values.iter().map(|v| v.len() as u64).sum::<u64>();
     }
 }
 

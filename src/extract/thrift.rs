@@ -50,6 +50,8 @@ impl Thrift<'_> {
             }
             more => *field + i64::from(more),
         };
+        // A reader keeps 16 bits of the number: one beyond would be another field to it.
+        i16::try_from(*field).ok()?;
         Some(Some(head & 0x0f))
     }
 
@@ -77,11 +79,11 @@ impl Thrift<'_> {
             LIST | SET => {
                 let (element, count) = self.list()?;
                 for _ in 0..count {
-                    // In a list a flag takes a byte.
-                    match element {
-                        TRUE | FALSE => drop(self.byte()?),
-                        _ => self.skip(element, depth + 1)?,
+                    // Readers differ in whether a flag in a list takes a byte; no description of a table has any.
+                    if matches!(element, TRUE | FALSE) {
+                        return None;
                     }
+                    self.skip(element, depth + 1)?;
                 }
             }
             STRUCT => {

@@ -5,7 +5,7 @@ use super::content::hash_column;
 use super::crew::Crew;
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
-use super::session::{Sources, build_runtime, query_error};
+use super::session::{Sources, build_runtime, plan, query_error};
 use super::steps::{StepError, plan_in_steps};
 use crate::clock;
 use crate::error::{Error, Result};
@@ -123,6 +123,9 @@ pub async fn build_models(
     let mut tables: BTreeMap<String, Arc<TableVersion>> = BTreeMap::new();
     let mut built = Vec::new();
     let mut failed = None;
+    // Those that ran out of memory beside others are built once more with nothing beside them.
+    let mut alone: Vec<Ready> = Vec::new();
+    let mut is_alone = false;
     let (runtime, no_trial) = (build_runtime()?, BTreeMap::new());
     let threads = tokio::runtime::Handle::current();
     tokio::task::block_in_place(|| {
@@ -130,10 +133,12 @@ pub async fn build_models(
             let mut crew = Crew::new(scope);
             loop {
                 queue.fill(state)?;
-                while failed.is_none() && crew.at_work() < cores() {
-                    // One that is alone has all cores. A narrow plan also has fewer parts that share the memory.
-                    let width = if crew.at_work() == 0 && queue.ready.len() == 1 { cores() } else { 1 };
-                    let Some(Ready { model, inputs, before }) = queue.next() else { break };
+                while failed.is_none() && !is_alone && crew.at_work() < cores() {
+                    is_alone = crew.at_work() == 0 && !alone.is_empty();
+                    // One that is the last has all cores. A narrow plan also has fewer parts that share the memory.
+                    let width = if crew.at_work() == 0 && queue.ready.len() == 1 && !is_alone { cores() } else { 1 };
+                    let Some(piece) = (if is_alone { alone.pop() } else { queue.next() }) else { break };
+                    let model = piece.model;
                     threads.block_on(open_behind(graph, model, warehouse, state, &mut tables))?;
                     let behind = graph.tables_behind(model);
                     let tables = tables.iter().filter(|(name, _)| behind.contains(name));
@@ -141,11 +146,13 @@ pub async fn build_models(
                     let (threads, runtime, made) = (threads.clone(), runtime.clone(), &no_trial);
                     crew.start(move || {
                         let sources = Sources { project, warehouse, graph, as_of, tables: &tables, made, runtime };
-                        let build = build_model(&sources, model, &inputs, before.as_ref(), width);
-                        (model, threads.block_on(build))
+                        let build = build_model(&sources, model, &piece.inputs, piece.before.as_ref(), width);
+                        let outcome = threads.block_on(build);
+                        (piece, outcome)
                     })?;
                 }
-                let Some((model, outcome)) = crew.wait() else { return Ok::<(), Error>(()) };
+                let Some((piece, outcome)) = crew.wait() else { return Ok::<(), Error>(()) };
+                let (model, was_alone) = (piece.model, std::mem::take(&mut is_alone));
                 match outcome {
                     Ok((record, live, outcome)) => {
                         match live {
@@ -157,6 +164,7 @@ pub async fn build_models(
                         progress(&outcome);
                         built.push(outcome);
                     }
+                    Err(error) if error.key == OUT_OF_MEMORY && !was_alone => alone.push(piece),
                     // What runs beside it is waited for and kept: the next night need not make it again.
                     Err(error) => drop(failed.get_or_insert(error)),
                 }
@@ -335,13 +343,16 @@ async fn build_model(
 /// A model's rows; narrower where the memory does not do at the width asked for.
 pub(super) async fn run_once(sources: &Sources<'_>, model: &Model, width: usize) -> Result<RecordBatch> {
     match run_model(sources, model, width).await {
-        Err(Failed::Memory) => run_model(sources, model, 1).await.map_err(|e| e.into_error(model)),
+        Err(Failed::Memory) if width > 1 => run_model(sources, model, 1).await.map_err(|e| e.into_error(model)),
         other => other.map_err(|e| e.into_error(model)),
     }
 }
 
+/// The error of a model that needs more memory than it was given.
+const OUT_OF_MEMORY: &str = "model_memory";
+
 enum Failed {
-    /// Not enough memory at this width: tried again narrower.
+    /// Not enough memory at this width, or beside others: tried again narrower, and alone.
     Memory,
     Other(Error),
 }
@@ -349,7 +360,7 @@ enum Failed {
 impl Failed {
     fn into_error(self, model: &Model) -> Error {
         match self {
-            Failed::Memory => Error::internal("model_memory").with("model", &model.name),
+            Failed::Memory => Error::internal(OUT_OF_MEMORY).with("model", &model.name),
             Failed::Other(error) => error,
         }
     }
@@ -358,18 +369,23 @@ impl Failed {
 async fn run_model(sources: &Sources<'_>, model: &Model, partitions: usize) -> Result<RecordBatch, Failed> {
     let context = sources.session_for(model, partitions).await.map_err(Failed::Other)?;
     let failed = |e: DataFusionError| match e.find_root() {
-        // A join that runs out of memory reads its input anew; side by side that breaks (a task that panics), alone it works.
-        DataFusionError::ResourcesExhausted(_) | DataFusionError::External(_) | DataFusionError::ExecutionJoin(_)
-            if partitions > 1 =>
-        {
-            Failed::Memory
-        }
+        DataFusionError::ResourcesExhausted(_) => Failed::Memory,
+        // A join that runs out of memory reads its input anew; in several parts that breaks (a task that panics).
+        DataFusionError::External(_) | DataFusionError::ExecutionJoin(_) if partitions > 1 => Failed::Memory,
         _ => Failed::Other(query_error("model_build", &model.name, &model.file.path, &e)),
     };
-    let frame = plan_in_steps(&context, model).await.map_err(|e| match e {
-        StepError::Text(error) => Failed::Other(error),
-        StepError::Engine(cause) => failed(cause),
-    })?;
+    let frame = match plan_in_steps(&context, model).await {
+        Ok(frame) => frame,
+        Err(StepError::Text(error)) => return Err(Failed::Other(error)),
+        Err(StepError::Engine(cause)) => match failed(cause) {
+            Failed::Memory => return Err(Failed::Memory),
+            // Over rows that are already there less can be written than in one text: whatever was wrong is told of that.
+            Failed::Other(_) => {
+                let whole = sources.session_for(model, partitions).await.map_err(Failed::Other)?;
+                plan(&whole, model).await.map_err(Failed::Other)?
+            }
+        },
+    };
     let schema = kept_schema(model, frame.schema().as_arrow()).map_err(Failed::Other)?;
     let batches = frame.collect().await.map_err(failed)?;
     kept_batch(model, &schema, batches).map_err(Failed::Other)

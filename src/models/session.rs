@@ -5,6 +5,7 @@ use super::header::KeptAs;
 use super::nearest::nearest;
 use super::small_side::physical_rules;
 use crate::error::{Error, Result};
+use crate::extract::hide_numbers;
 use crate::project::{CsvFile, Job, Project};
 use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns};
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -143,7 +144,8 @@ pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusion
         .with("file", path)
         .with("line", line)
         .with("column", column)
-        .with("cause", cause.lines().next().unwrap_or_default())
+        // A cast that fails quotes the cell.
+        .with("cause", hide_numbers(cause.lines().next().unwrap_or_default()))
         .with("suggestion", suggestion)
 }
 

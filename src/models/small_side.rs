@@ -2,6 +2,7 @@
 //! where it expects none it keeps the one that is written first: a ledger of millions of rows for a table of three, a
 //! batch for each of its rows. Here the tables behind each side decide.
 
+use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{JoinType, Result};
 use datafusion::config::ConfigOptions;
@@ -29,17 +30,15 @@ impl PhysicalOptimizerRule for SmallSideFirst {
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
         plan.transform_up(|node| {
             let swapped = if let Some(join) = node.downcast_ref::<CrossJoinExec>() {
-                (rows_behind(join.left()) > rows_behind(join.right())).then(|| join.swap_inputs()).transpose()?
+                (rows_of(join.left()) > rows_of(join.right())).then(|| join.swap_inputs()).transpose()?
             } else if let Some(join) = node.downcast_ref::<NestedLoopJoinExec>() {
                 let is_inner = *join.join_type() == JoinType::Inner;
-                (is_inner && rows_behind(join.left()) > rows_behind(join.right()))
-                    .then(|| join.swap_inputs())
-                    .transpose()?
+                (is_inner && rows_of(join.left()) > rows_of(join.right())).then(|| join.swap_inputs()).transpose()?
             } else if let Some(join) = node.downcast_ref::<HashJoinExec>() {
                 /// A side that filters and groups may be smaller than the tables behind it: only a clear difference counts.
                 const CLEARLY: usize = 4;
                 let is_simple = matches!(join.join_type(), JoinType::Inner | JoinType::Left);
-                let is_large = rows_behind(join.left()) > rows_behind(join.right()).saturating_mul(CLEARLY);
+                let is_large = rows_of(join.left()) > rows_of(join.right()).saturating_mul(CLEARLY);
                 (is_simple && is_large).then(|| join.swap_inputs(*join.partition_mode())).transpose()?
             } else {
                 None
@@ -55,6 +54,15 @@ impl PhysicalOptimizerRule for SmallSideFirst {
 
     fn schema_check(&self) -> bool {
         true
+    }
+}
+
+/// Rows of a side where they are certain (a whole sum has one), else of the largest table behind it.
+fn rows_of(side: &Arc<dyn ExecutionPlan>) -> usize {
+    let found = StatisticsContext::new().compute(side.as_ref(), &StatisticsArgs::new());
+    match found.map(|statistics| statistics.num_rows) {
+        Ok(Precision::Exact(rows)) => rows,
+        _ => rows_behind(side),
     }
 }
 

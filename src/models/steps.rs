@@ -2,6 +2,7 @@
 //! each reader, and their steps again, so that long models cost many times what they say. Here each is worked out once, and
 //! so are the parts of a union, one after the other.
 
+use super::build::cores;
 use super::graph::{Model, parse_one};
 use crate::error::{Error, Result};
 use datafusion::catalog::MemTable;
@@ -17,8 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// The most that a model's steps may keep in memory together; a step that would not fit is worked out where it is read.
-const KEPT_BYTES_MAX: usize = 1024 * 1024 * 1024;
+/// The most that the steps of all models that are built side by side may keep in memory; a step that would not fit into its
+/// model's part is worked out where it is read.
+const KEPT_BYTES_MAX: usize = 2 * 1024 * 1024 * 1024;
 
 /// Plans a model's query in the session, after its steps that are read more than once. Errors: as planning and running.
 pub(super) async fn plan_in_steps(context: &SessionContext, model: &Model) -> Result<DataFrame, StepError> {
@@ -30,9 +32,10 @@ pub(super) async fn plan_in_steps(context: &SessionContext, model: &Model) -> Re
         },
         _ => return Err(StepError::Text(Error::internal("session").with("cause", "no query"))),
     };
-    let Some(with) = query.with.take().filter(|with| !with.recursive) else {
+    if query.with.as_ref().is_none_or(|with| with.recursive) {
         return plan(context, SqlStatement::Query(query)).await;
-    };
+    }
+    let Some(with) = query.with.take() else { return plan(context, SqlStatement::Query(query)).await };
     let mut steps: Vec<Option<Cte>> = with.cte_tables.iter().cloned().map(Some).collect();
     let mut kept = 0;
     for at in read_again(&with.cte_tables, &query) {
@@ -40,7 +43,7 @@ pub(super) async fn plan_in_steps(context: &SessionContext, model: &Model) -> Re
         let name = step.alias.name.value.clone();
         let whole = with_steps(&with, &steps[..at], *step.query);
         let frame = plan(context, SqlStatement::Query(Box::new(whole))).await?;
-        if let Some((table, bytes)) = collect_within(frame, KEPT_BYTES_MAX.saturating_sub(kept)).await? {
+        if let Some((table, bytes)) = collect_within(frame, (KEPT_BYTES_MAX / cores()).saturating_sub(kept)).await? {
             kept += bytes;
             context.register_table(name.as_str(), Arc::new(table))?;
             steps[at] = None;

@@ -50,9 +50,12 @@ fn cover_numbers(text: &str, year_now: i32) -> String {
         return text.to_owned();
     }
     let is_covered =
-        |at: usize, c: char| (digit(c).is_some() || "Xx".contains(c)) && found.iter().any(|r| r.contains(&at));
+        |at: usize, c: char| (digit(c).is_some() || X.contains(c)) && found.iter().any(|r| r.contains(&at));
     text.char_indices().map(|(at, c)| if is_covered(at, c) { '*' } else { c }).collect()
 }
+
+/// What an ID number may end with, of full width too.
+const X: &str = "Xx\u{ff38}\u{ff58}";
 
 /// A digit, of full width too.
 fn digit(c: char) -> Option<u32> {
@@ -91,7 +94,7 @@ fn numbers(text: &str, year_now: i32) -> Vec<std::ops::Range<usize>> {
             None => {
                 if let Some((range, digits)) = runs.last_mut().filter(|(range, _)| range.end == at) {
                     const ID_DIGITS_BEFORE_X: usize = 17;
-                    if "Xx".contains(c) && digits.len() == ID_DIGITS_BEFORE_X {
+                    if X.contains(c) && digits.len() == ID_DIGITS_BEFORE_X {
                         range.end = end;
                         digits.push(10);
                     } else if c.is_ascii_alphabetic()
@@ -125,8 +128,9 @@ fn numbers(text: &str, year_now: i32) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-/// Eleven digits from 13 on.
+/// Eleven digits from 13 on, perhaps after the country's 86.
 fn is_mobile(digits: &[u32]) -> bool {
+    let digits = digits.strip_prefix(&[0, 0, 8, 6]).or_else(|| digits.strip_prefix(&[8, 6])).unwrap_or(digits);
     digits.len() == 11 && digits[0] == 1 && digits[1] >= 3
 }
 
@@ -134,7 +138,7 @@ fn is_mobile(digits: &[u32]) -> bool {
 /// digit is not asked for: a number with a slip in it is still somebody's. Nobody in a ledger is younger or older than the
 /// ages below, so that a contract numbered by place, day and serial number is none.
 fn is_id_number(digits: &[u32], year_now: i32) -> bool {
-    const AGES: std::ops::RangeInclusive<i32> = 8..=98;
+    const AGES: std::ops::RangeInclusive<i32> = 14..=98;
     const OLDER_CENTURY: u32 = 1_900;
     let number = |range: std::ops::Range<usize>| digits[range].iter().fold(0, |n, d| n * 10 + d);
     let (year, month, day) = match digits.len() {

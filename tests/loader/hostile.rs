@@ -490,6 +490,11 @@ fn a_parquet_page_that_claims_too_much() {
     assert_eq!(file[at], 2, "one value");
     file[at] = 126;
     check(&file, "unreadable: Parquet: dictionary: 63 values in 16 bytes");
+    // A dictionary that says it is a page of data: a reader goes by what it says.
+    let mut file = good.clone();
+    assert_eq!(file[4..6], [0x15, 4], "a page's header begins with its type, 2 for a dictionary");
+    file[5] = 0;
+    check(&file, "unreadable: Parquet: page header");
 }
 
 #[test]
