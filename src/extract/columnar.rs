@@ -149,13 +149,20 @@ fn as_text(column: &ArrayRef) -> Result<StringViewArray, Refusal> {
             column.as_primitive::<Decimal128Type>().iter().map(|n| n.map(text_of_integer)).collect()
         }
         DataType::Boolean => column.as_boolean().iter().map(|b| b.map(|b| if b { "1" } else { "0" })).collect(),
-        DataType::Utf8View => column.as_string_view().clone(),
+        DataType::Utf8View => checked(column.as_string_view().clone())?,
         DataType::BinaryView => cast(&DataType::Utf8View)?.as_string_view().clone(),
         _ => {
             let texts = cast(&DataType::Utf8)?;
-            texts.as_string::<i32>().iter().collect()
+            checked(texts.as_string::<i32>().iter().collect())?
         }
     })
+}
+
+/// The reader checks texts written one behind the other as one run, in which a character may begin in one text and end in
+/// the next, and takes a column's word in the file's own notes that its bytes are text: each text is looked at alone.
+fn checked(texts: StringViewArray) -> Result<StringViewArray, Refusal> {
+    let no_text = |_| Refusal::new("unreadable", "Parquet: bytes that are no UTF-8");
+    texts.to_binary_view().to_string_view().map_err(no_text)
 }
 
 /// More than 15 digits in a numeric column went through a spreadsheet: shown with an exponent, as there.

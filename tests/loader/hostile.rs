@@ -514,6 +514,53 @@ fn texts_written_as_differences() {
     check(&file, "unreadable: Parquet: differences: 127 values in a page of 100");
 }
 
+/// Bytes that are text together, but not each for itself: the last of one ID number and the first of the next are a character.
+#[test]
+fn a_character_that_begins_in_one_text_and_ends_in_the_next() {
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        let mut file = parquet_of_differences(100, Encoding::DELTA_LENGTH_BYTE_ARRAY, version);
+        let first = person(1);
+        let at = place_of(&file, format!("{first}{}", person(2)).as_bytes()) + first.len() - 1;
+        file[at..at + 3].copy_from_slice("合".as_bytes());
+        check(&file, "unreadable: Parquet: bytes that are no UTF-8");
+    }
+}
+
+/// A column of bytes that the file's own notes call text.
+#[test]
+fn bytes_that_the_file_calls_text() {
+    use arrow::array::BinaryArray;
+    use arrow::datatypes::{DataType, Field, Schema};
+    use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+    let good = |n: &str| Arc::new(StringArray::from(vec![n.to_owned()])) as ArrayRef;
+    let of = |employer: &[u8], kind: DataType| {
+        let columns = vec![
+            ("身份证号", good(&person(1))),
+            ("起始日期", good("2018-03-01")),
+            ("就业类型", good("转移就业")),
+            ("就业地域", good("省外")),
+            ("就业单位", Arc::new(BinaryArray::from(vec![employer])) as ArrayRef),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let schema = batch.schema();
+        let noted = schema.fields().iter().map(|field| match field.data_type() {
+            DataType::Binary => Field::new(field.name(), kind.clone(), false),
+            other => Field::new(field.name(), other.clone(), false),
+        });
+        let mut properties = WriterProperties::new();
+        let noted = Schema::new(noted.collect::<Vec<_>>());
+        parquet::arrow::add_encoded_arrow_schema_to_metadata(&noted, &mut properties);
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let mut writer = ArrowWriter::try_new_with_options(Vec::new(), schema, options).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    };
+    for kind in [DataType::Utf8, DataType::Utf8View, DataType::LargeUtf8] {
+        check(&of("甲".as_bytes(), kind.clone()), "1/0/0/0");
+        check(&of(b"a name of more than twelve bytes \xff", kind), "unreadable: Parquet: bytes that are no UTF-8");
+    }
+}
+
 /// One long text at the page's start, and after it rows that each say "the same once more".
 #[test]
 fn differences_that_repeat_a_text() {
