@@ -70,12 +70,23 @@ fn a_total_share_is_the_ratio_of_the_sums() {
 fn a_form_says_what_it_is_in_both_languages() {
     let said = |cells: &[Vec<String>]| cells.iter().flatten().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>();
     let zh = said(&write_form(&["annex_4", "--period", "2018Q2"], "zh"));
-    for words in ["表号:附件4", "填报单位:吉林省", "报告期:2018年第2季度", "单位负责人:", "填表人:", "报出日期:"]
-    {
+    for words in [
+        "表号:附件4",
+        "填报单位:吉林省",
+        "报告期:2018年第2季度(2018年4月1日至2018年6月30日)",
+        "单位负责人:",
+        "填表人:",
+        "报出日期:",
+    ] {
         assert!(zh.iter().any(|cell| cell.contains(words)), "{words}: {zh:#?}");
     }
     let en = said(&write_form(&["annex_4", "--period", "2018Q2", "--place", "U08"], "en"));
-    for words in ["Form no.: Annex 4", "Filled in by: Baicheng", "Report period: Q2 2018", "Issued on: "] {
+    for words in [
+        "Form no.: Annex 4",
+        "Filled in by: Baicheng",
+        "Report period: Q2 2018 (1 April 2018 to 30 June 2018)",
+        "Issued on: ",
+    ] {
         assert!(en.iter().any(|cell| cell.contains(words)), "{words}: {en:#?}");
     }
     assert!(!en.contains(&"Total".to_owned()), "one place has no total");

@@ -27,6 +27,7 @@ needed_names as (
         ('rows_rise_pct'),
         ('rows_jump_min'),
         ('report_difference_max'),
+        ('report_period_last_day'),
         ('loan_cap_person'),
         ('loan_cap_partnership'),
         ('loan_cap_company'),

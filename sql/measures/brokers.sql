@@ -5,7 +5,7 @@
 --
 -- A broker active in two places counts where recognised last, then at the lower code. On the day of withdrawal it is over.
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 brokers as (select * from staging.brokers),
 
@@ -14,22 +14,22 @@ slices_in_force as (select * from measures.slices_in_force where feed = 'brokers
 -- A broker meets every month in which they are active, once for each place that lists them.
 active as (
     select
-        dates.month,
+        days.month,
         brokers.person_key,
         brokers.region_code,
         brokers.village_code,
         brokers.recognised_on,
         row_number() over (
-            partition by dates.month, brokers.person_key
+            partition by days.month, brokers.person_key
             order by brokers.recognised_on desc, brokers.region_code, brokers.source_file, brokers.source_row
         ) as place_order
     from brokers
     inner join slices_in_force
         on brokers.slice_region = slices_in_force.slice_region
         and brokers.slice_period = slices_in_force.slice_period
-    inner join dates
-        on brokers.recognised_on <= dates.on_date
-        and (brokers.withdrawn_on is null or brokers.withdrawn_on > dates.on_date)
+    inner join days
+        on brokers.recognised_on <= days.on_date
+        and (brokers.withdrawn_on is null or brokers.withdrawn_on > days.on_date)
 ),
 
 placed as (

@@ -9,7 +9,7 @@
 -- itself included) and a share its level. A parent's expected is the sum of its counties', whatever each one's plan. Target and
 -- expected are kept as exact ratios in lowest terms.
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 region_parts as (select * from measures.region_parts),
 
@@ -25,28 +25,28 @@ monthly_plans as (select * from policy.monthly_plans),
 
 indicators_in_force as (
     select
-        dates.month,
+        days.month,
         indicators.indicator_id,
         indicators.kind
-    from dates
+    from days
     inner join indicators
-        on indicators.valid_from <= dates.on_date
-        and (indicators.valid_to is null or indicators.valid_to > dates.on_date)
+        on indicators.valid_from <= days.on_date
+        and (indicators.valid_to is null or indicators.valid_to > days.on_date)
 ),
 
 targets_in_force as (
     select
-        dates.month,
+        days.month,
         targets.annex,
         targets.region_code,
         targets.indicator_id,
         targets.target,
         targets.is_synthetic
-    from dates
+    from days
     inner join targets
-        on targets.year = dates.year
-        and targets.valid_from <= dates.on_date
-        and (targets.valid_to is null or targets.valid_to > dates.on_date)
+        on targets.year = days.year
+        and targets.valid_from <= days.on_date
+        and (targets.valid_to is null or targets.valid_to > days.on_date)
 ),
 
 -- Every region meets every indicator in force.
@@ -62,32 +62,32 @@ region_indicators as (
 
 schedules_in_force as (
     select
-        dates.month,
+        days.month,
         schedules.indicator_id,
         schedules.method
-    from dates
+    from days
     inner join schedules
-        on schedules.year = dates.year
-        and schedules.valid_from <= dates.on_date
-        and (schedules.valid_to is null or schedules.valid_to > dates.on_date)
+        on schedules.year = days.year
+        and schedules.valid_from <= days.on_date
+        and (schedules.valid_to is null or schedules.valid_to > days.on_date)
 ),
 
 -- The steps that are due by each month's day, the last of them first.
 steps_in_order as (
     select
-        dates.month,
+        days.month,
         schedule_steps.indicator_id,
         schedule_steps.share,
         row_number() over (
-            partition by dates.month, schedule_steps.indicator_id
+            partition by days.month, schedule_steps.indicator_id
             order by schedule_steps.due_on desc
         ) as step_order
-    from dates
+    from days
     inner join schedule_steps
-        on schedule_steps.year = dates.year
-        and schedule_steps.due_on <= dates.on_date
-        and schedule_steps.valid_from <= dates.on_date
-        and (schedule_steps.valid_to is null or schedule_steps.valid_to > dates.on_date)
+        on schedule_steps.year = days.year
+        and schedule_steps.due_on <= days.on_date
+        and schedule_steps.valid_from <= days.on_date
+        and (schedule_steps.valid_to is null or schedule_steps.valid_to > days.on_date)
 ),
 
 last_steps as (
@@ -102,19 +102,19 @@ last_steps as (
 -- A plan of the year meets every month; before its first day nothing is due.
 plans_in_order as (
     select
-        dates.month,
+        days.month,
         monthly_plans.region_code,
         monthly_plans.indicator_id,
-        case when monthly_plans.due_on <= dates.on_date then monthly_plans.amount else 0 end as amount,
+        case when monthly_plans.due_on <= days.on_date then monthly_plans.amount else 0 end as amount,
         row_number() over (
-            partition by dates.month, monthly_plans.region_code, monthly_plans.indicator_id
-            order by monthly_plans.due_on <= dates.on_date desc, monthly_plans.due_on desc
+            partition by days.month, monthly_plans.region_code, monthly_plans.indicator_id
+            order by monthly_plans.due_on <= days.on_date desc, monthly_plans.due_on desc
         ) as plan_order
-    from dates
+    from days
     inner join monthly_plans
-        on monthly_plans.year = dates.year
-        and monthly_plans.valid_from <= dates.on_date
-        and (monthly_plans.valid_to is null or monthly_plans.valid_to > dates.on_date)
+        on monthly_plans.year = days.year
+        and monthly_plans.valid_from <= days.on_date
+        and (monthly_plans.valid_to is null or monthly_plans.valid_to > days.on_date)
 ),
 
 last_plans as (
@@ -137,17 +137,17 @@ county_tasks as (
         targets_in_force.is_synthetic,
         case
             when schedules_in_force.method = 'level'
-                then cast(targets_in_force.target * 10000 as bigint) * 100 * dates.days_of_year
+                then cast(targets_in_force.target * 10000 as bigint) * 100 * days.days_of_year
             when schedules_in_force.method = 'steps'
                 then cast(targets_in_force.target * 10000 as bigint)
-                * cast(coalesce(last_steps.share, 0) * 100 as bigint) * dates.days_of_year
+                * cast(coalesce(last_steps.share, 0) * 100 as bigint) * days.days_of_year
             when schedules_in_force.method = 'monthly_plan' and last_plans.amount is not null
-                then cast(last_plans.amount * 10000 as bigint) * 100 * dates.days_of_year
-            else cast(targets_in_force.target * 10000 as bigint) * 100 * dates.day_of_year
+                then cast(last_plans.amount * 10000 as bigint) * 100 * days.days_of_year
+            else cast(targets_in_force.target * 10000 as bigint) * 100 * days.day_of_year
         end as expected_parts
     from targets_in_force
-    inner join dates
-        on targets_in_force.month = dates.month
+    inner join days
+        on targets_in_force.month = days.month
     left join schedules_in_force
         on targets_in_force.month = schedules_in_force.month
         and targets_in_force.indicator_id = schedules_in_force.indicator_id
@@ -218,8 +218,8 @@ tasks as (
         region_indicators.indicator_id,
         region_indicators.month,
         region_indicators.kind,
-        dates.day_of_year,
-        dates.days_of_year,
+        days.day_of_year,
+        days.days_of_year,
         case
             when region_indicators.kind = 'count' then summed.target
             else coalesce(stated.target, provincial.target)
@@ -236,8 +236,8 @@ tasks as (
             case when region_indicators.kind = 'count' then 'linear_by_day' else 'level' end
         ) as method
     from region_indicators
-    inner join dates
-        on region_indicators.month = dates.month
+    inner join days
+        on region_indicators.month = days.month
     left join summed
         on region_indicators.region_code = summed.region_code
         and region_indicators.indicator_id = summed.indicator_id

@@ -6,21 +6,21 @@
 -- A ledger month counts from its last day. A county that skips a month is measured by the month before; a ledger delivered
 -- without rows is a ledger of nobody.
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 slices as (select * from staging.slices where feed = 'ledger'),
 
 -- A slice meets every month measured from its own on.
 newest as (
     select
-        dates.month,
+        days.month,
         slices.slice_region,
         max(slices.slice_period) as slice_period
-    from dates
+    from days
     inner join slices
-        on slices.covers_until <= dates.on_date
+        on slices.covers_until <= days.on_date
     group by
-        dates.month,
+        days.month,
         slices.slice_region
 )
 

@@ -7,7 +7,7 @@
 -- The denominator: of age on the day (sex by the ID number), able (a blank skill is), not at school (a blank is not).
 -- The numerator: of those, a status that counts as employed (a blank does not).
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 ledger_rows as (select * from measures.ledger_rows),
 
@@ -18,42 +18,42 @@ thresholds as (select * from policy.thresholds),
 -- One row a month: each threshold meets the months in which it is in force.
 age_limits as (
     select
-        dates.month,
-        dates.on_ymd,
+        days.month,
+        days.on_ymd,
         max(case when thresholds.name = 'age_min' then thresholds.value end) as age_min,
         max(case when thresholds.name = 'age_max' then thresholds.value end) as age_max,
         max(case when thresholds.name = 'age_max_women' then thresholds.value end) as age_max_women
-    from dates
+    from days
     inner join thresholds
-        on thresholds.valid_from <= dates.on_date
-        and (thresholds.valid_to is null or thresholds.valid_to > dates.on_date)
+        on thresholds.valid_from <= days.on_date
+        and (thresholds.valid_to is null or thresholds.valid_to > days.on_date)
     group by
-        dates.month,
-        dates.on_ymd
+        days.month,
+        days.on_ymd
 ),
 
 able_skills as (
     select
-        dates.month,
+        days.month,
         code_sets.code as skill
-    from dates
+    from days
     inner join code_sets
         on code_sets.set_name = 'able'
         and code_sets.in_set
-        and code_sets.valid_from <= dates.on_date
-        and (code_sets.valid_to is null or code_sets.valid_to > dates.on_date)
+        and code_sets.valid_from <= days.on_date
+        and (code_sets.valid_to is null or code_sets.valid_to > days.on_date)
 ),
 
 employed_statuses as (
     select
-        dates.month,
+        days.month,
         code_sets.code as status
-    from dates
+    from days
     inner join code_sets
         on code_sets.set_name = 'employed'
         and code_sets.in_set
-        and code_sets.valid_from <= dates.on_date
-        and (code_sets.valid_to is null or code_sets.valid_to > dates.on_date)
+        and code_sets.valid_from <= days.on_date
+        and (code_sets.valid_to is null or code_sets.valid_to > days.on_date)
 ),
 
 listed_twice as (

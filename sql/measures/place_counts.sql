@@ -3,7 +3,7 @@
 -- grain: month, part_code, indicator_id
 -- kept as: table
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 fairs as (select * from measures.fairs),
 
@@ -20,17 +20,17 @@ persons as (select * from measures.persons),
 -- A fair meets every month from its day on.
 fair_counts as (
     select
-        dates.month,
+        days.month,
         fairs.region_code as part_code,
         'T1' as indicator_id,
         count(*) as numerator,
         cast(1 as bigint) as denominator
     from fairs
-    inner join dates
-        on fairs.held_on >= dates.year_starts_on
-        and fairs.held_on <= dates.on_date
+    inner join days
+        on fairs.held_on >= days.year_starts_on
+        and fairs.held_on <= days.on_date
     group by
-        dates.month,
+        days.month,
         fairs.region_code
 ),
 

@@ -3,8 +3,8 @@
 -- grain: unit_code, period, indicator
 -- kept as: table
 --
--- Quarters that have begun. Computed: the unit's figure of measures.monthly at the quarter's last day, or at the as-of date if
--- that is earlier: from today's registers. Of two rows for one item the last in file order counts. is_different: further apart than
+-- Quarters that have begun, each with its report period. Computed: the unit's figure of measures.day_figures on the period's
+-- last day, or at the as-of date if that is earlier: from today's registers. Of two rows for one item the last in file order counts. is_different: further apart than
 -- policy's report_difference_max; unknown where either is.
 with
 context as (select * from run.context),
@@ -13,9 +13,9 @@ stat_reports as (select * from measures.stat_reports_in_force),
 
 report_items as (select * from policy.report_items),
 
-rule_periods as (select * from measures.rule_periods where period_kind = 'quarter'),
+report_periods as (select * from measures.report_periods),
 
-monthly as (select * from measures.monthly),
+day_figures as (select * from measures.day_figures),
 
 indicators as (select * from policy.indicators),
 
@@ -32,26 +32,27 @@ limits as (
         and (thresholds.valid_to is null or thresholds.valid_to > context.as_of)
 ),
 
--- A unit meets every item of every quarter begun.
+-- A unit meets every item of every report period.
 asked as (
     select
         regions.region_code as unit_code,
-        rule_periods.period,
-        rule_periods.ends_on,
-        rule_periods.measured_on,
-        rule_periods.is_over,
+        report_periods.period,
+        report_periods.starts_on,
+        report_periods.ends_on,
+        report_periods.measured_on,
+        report_periods.is_over,
         report_items.form,
         report_items.indicator,
         report_items.indicator_id,
         report_items.figure,
         report_items.sort_order
-    from rule_periods
+    from report_periods
     inner join regions
-        on regions.valid_from <= rule_periods.as_of
-        and (regions.valid_to is null or regions.valid_to > rule_periods.as_of)
+        on regions.valid_from <= report_periods.as_of
+        and (regions.valid_to is null or regions.valid_to > report_periods.as_of)
     inner join report_items
-        on report_items.valid_from <= rule_periods.as_of
-        and (report_items.valid_to is null or report_items.valid_to > rule_periods.as_of)
+        on report_items.valid_from <= report_periods.as_of
+        and (report_items.valid_to is null or report_items.valid_to > report_periods.as_of)
 ),
 
 reported_rows as (
@@ -72,18 +73,18 @@ reported_rows as (
     from stat_reports
 ),
 
--- A month's figure as the forms have it.
+-- A day's figure as the forms have it.
 figures as (
     select
-        monthly.region_code,
-        monthly.indicator_id,
-        monthly.on_date,
-        monthly.numerator,
-        monthly.denominator,
-        monthly.actual,
-        monthly.target,
-        monthly.is_partial
-    from monthly
+        day_figures.region_code,
+        day_figures.indicator_id,
+        day_figures.on_date,
+        day_figures.numerator,
+        day_figures.denominator,
+        day_figures.actual,
+        day_figures.target,
+        day_figures.is_partial
+    from day_figures
 ),
 
 -- An item meets its one figure on the day, its indicator, and at most one reported row; one limit meets all.
@@ -95,6 +96,8 @@ compared as (
         asked.indicator,
         asked.sort_order,
         asked.indicator_id,
+        asked.starts_on,
+        asked.ends_on,
         asked.is_over,
         asked.measured_on,
         cast(reported_rows.planned as decimal(18, 6)) as planned,
@@ -137,6 +140,8 @@ reported_figures as (
         indicator,
         sort_order,
         indicator_id,
+        starts_on,
+        ends_on,
         is_over,
         measured_on,
         target,

@@ -7,7 +7,7 @@
 -- for it in another place's file. A register is asked for the year of the as-of date, the ledger for any month up to the day.
 -- A parent has reported if any part of it has; it lacks the counties that have a task and have not.
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 expected as (select * from measures.expected),
 
@@ -45,16 +45,16 @@ rows_elsewhere as (
 -- A register slice of the year meets every month of the year.
 register_places as (
     select
-        dates.month,
+        days.month,
         slices_in_force.feed,
         slices_in_force.slice_region as part_code
     from slices_in_force
-    inner join dates
-        on slices_in_force.slice_year = dates.year
+    inner join days
+        on slices_in_force.slice_year = days.year
     where slices_in_force.feed <> 'ledger'
     union
     select
-        dates.month,
+        days.month,
         rows_elsewhere.feed,
         rows_elsewhere.region_code as part_code
     from rows_elsewhere
@@ -62,8 +62,8 @@ register_places as (
         on rows_elsewhere.feed = slices_in_force.feed
         and rows_elsewhere.slice_region = slices_in_force.slice_region
         and rows_elsewhere.slice_period = slices_in_force.slice_period
-    inner join dates
-        on slices_in_force.slice_year = dates.year
+    inner join days
+        on slices_in_force.slice_year = days.year
 ),
 
 ledger_places as (
@@ -100,18 +100,18 @@ parts as (
         part_tasks.target > 0 as has_task,
         reported_places.part_code is not null as has_reported
     from expected
-    inner join dates
-        on expected.month = dates.month
+    inner join days
+        on expected.month = days.month
     inner join indicators
         on expected.indicator_id = indicators.indicator_id
-        and indicators.valid_from <= dates.on_date
-        and (indicators.valid_to is null or indicators.valid_to > dates.on_date)
+        and indicators.valid_from <= days.on_date
+        and (indicators.valid_to is null or indicators.valid_to > days.on_date)
     inner join region_parts
         on expected.region_code = region_parts.region_code
     inner join regions as part_regions
         on region_parts.part_code = part_regions.region_code
-        and part_regions.valid_from <= dates.as_of
-        and (part_regions.valid_to is null or part_regions.valid_to > dates.as_of)
+        and part_regions.valid_from <= days.as_of
+        and (part_regions.valid_to is null or part_regions.valid_to > days.as_of)
     left join expected as part_tasks
         on region_parts.part_code = part_tasks.region_code
         and expected.indicator_id = part_tasks.indicator_id

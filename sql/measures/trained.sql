@@ -6,7 +6,7 @@
 -- Persons, not person-times, placed at the county of household registration. A course without an end date has not ended;
 -- a blank completed is not completed. policy says which types count.
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 training as (select * from staging.training),
 
@@ -19,7 +19,7 @@ code_sets as (select * from policy.code_sets),
 -- A course meets every month from its end on, and the one slice in force that it came in.
 completed as (
     select
-        dates.month,
+        days.month,
         training.person_key,
         count(*) as courses,
         min(training.ended_on) as first_ended_on
@@ -27,18 +27,18 @@ completed as (
     inner join slices_in_force
         on training.slice_region = slices_in_force.slice_region
         and training.slice_period = slices_in_force.slice_period
-    inner join dates
-        on training.started_on >= dates.year_starts_on
-        and training.ended_on <= dates.on_date
+    inner join days
+        on training.started_on >= days.year_starts_on
+        and training.ended_on <= days.on_date
     inner join code_sets
         on code_sets.set_name = 'training_counted'
         and code_sets.in_set
         and code_sets.code = training.type
-        and code_sets.valid_from <= dates.on_date
-        and (code_sets.valid_to is null or code_sets.valid_to > dates.on_date)
+        and code_sets.valid_from <= days.on_date
+        and (code_sets.valid_to is null or code_sets.valid_to > days.on_date)
     where training.completed
     group by
-        dates.month,
+        days.month,
         training.person_key
 ),
 

@@ -6,7 +6,7 @@
 -- Counted: recognised from 1 January to the day, not cancelled by the day, and at least policy's number of ledger persons on
 -- the open roster with at least policy's months of contract. On its end date a thing is over.
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 sites as (select * from measures.sites),
 
@@ -27,21 +27,21 @@ thresholds as (select * from policy.thresholds),
 -- One row a month: each threshold meets the months in which it is in force.
 limits as (
     select
-        dates.month,
+        days.month,
         max(case when thresholds.name = 'workshop_min_roster' then thresholds.value end) as min_roster,
         max(case when thresholds.name = 'workshop_min_contract_months' then thresholds.value end) as min_contract_months
-    from dates
+    from days
     inner join thresholds
-        on thresholds.valid_from <= dates.on_date
-        and (thresholds.valid_to is null or thresholds.valid_to > dates.on_date)
-    group by dates.month
+        on thresholds.valid_from <= days.on_date
+        and (thresholds.valid_to is null or thresholds.valid_to > days.on_date)
+    group by days.month
 ),
 
 -- A workshop meets every month from its recognition on in which it is in force.
 workshops_open as (
     select
-        dates.month,
-        dates.on_date,
+        days.month,
+        days.on_date,
         sites.region_code,
         sites.kind,
         sites.site_id,
@@ -50,19 +50,19 @@ workshops_open as (
         sites.cancelled_on,
         limits.min_roster,
         limits.min_contract_months
-    from dates
+    from days
     inner join limits
-        on dates.month = limits.month
+        on days.month = limits.month
     inner join sites
-        on sites.recognised_on >= dates.year_starts_on
-        and sites.recognised_on <= dates.on_date
-        and (sites.cancelled_on is null or sites.cancelled_on > dates.on_date)
+        on sites.recognised_on >= days.year_starts_on
+        and sites.recognised_on <= days.on_date
+        and (sites.cancelled_on is null or sites.cancelled_on > days.on_date)
     inner join code_sets
         on code_sets.set_name = 'workshop'
         and code_sets.in_set
         and code_sets.code = sites.kind
-        and code_sets.valid_from <= dates.on_date
-        and (code_sets.valid_to is null or code_sets.valid_to > dates.on_date)
+        and code_sets.valid_from <= days.on_date
+        and (code_sets.valid_to is null or code_sets.valid_to > days.on_date)
 ),
 
 -- A site meets each number under which somebody reports it.

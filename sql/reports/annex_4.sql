@@ -3,8 +3,9 @@
 -- grain: period, unit_code
 -- kept as: table
 --
--- The forms of the plan are not public: this layout is the project's. Every quarter that has begun; the one that runs is
--- computed up to the as-of date. A blank is what was not reported, or cannot be computed: never zero.
+-- The forms of the plan are not public: this layout is the project's. Every quarter that has begun, with the dates of its report
+-- period; the one that runs is computed up to the as-of date. A blank is what was not reported, or cannot be computed: never
+-- zero.
 with
 context as (select * from run.context),
 
@@ -20,6 +21,8 @@ annex_4 as (
         regions.name,
         regions.name_en,
         regions.sort_order,
+        min(figures.starts_on) as starts_on,
+        max(figures.ends_on) as ends_on,
         bool_and(figures.is_over) as is_over,
         cast(max(case when figures.indicator = '技能培训人数' then figures.target end) as bigint) as people_trained_target,
         cast(max(case when figures.indicator = '技能培训人数' then figures.reported end) as decimal(18, 6)) as people_trained_reported,

@@ -3,8 +3,9 @@
 use super::{Head, write_form};
 use crate::error::{Error, Result};
 use crate::models::nearest;
-use crate::rows::Value;
-use crate::text::{Lang, period};
+use crate::project::Form;
+use crate::rows::{Rows, Value};
+use crate::text::{Lang, date, period, say};
 use crate::warehouse::{Edition, Reader};
 
 /// A form asked for by name, period and place.
@@ -48,7 +49,21 @@ pub async fn form_bytes(reader: &Reader, edition: &Edition, asked: &AskedForm<'_
         return Err(Error::request("form_place").with("place", place).with("form", &form.name));
     }
     let name = asked.place.and_then(|_| rows.get(0, form.place_name.in_lang(asked.lang))).map(Value::to_string);
-    let words = period(asked.lang, &chosen);
+    let words = period_in_words(form, asked.lang, &chosen, &rows);
     let head = Head { place: name.as_deref(), period: &words, edition: edition.edition, as_of: edition.as_of };
     Ok((write_form(form, asked.lang, &rows, &head)?, chosen))
+}
+
+/// The report period, with its days where the form has them: they may be others than the quarter's.
+fn period_in_words(form: &Form, lang: Lang, chosen: &str, rows: &Rows) -> String {
+    let name = period(lang, chosen);
+    let day = |column: &String| match rows.get(0, column) {
+        Some(Value::Date(day)) => Some(date(lang, *day)),
+        _ => None,
+    };
+    let days = form.days.as_ref().and_then(|[first, last]| day(first).zip(day(last)));
+    match days {
+        Some((first, last)) => say(lang, "forms.days", &[("period", &name), ("first", &first), ("last", &last)]),
+        None => name,
+    }
 }

@@ -22,6 +22,8 @@ pub struct Form {
     /// The column with the report period, and the one with the place's code.
     pub period: String,
     pub place: String,
+    /// The columns with the report period's first and last day.
+    pub days: Option<[String; 2]>,
     /// The columns with the place's name.
     pub place_name: Words,
     /// The column by which places are ordered.
@@ -53,6 +55,7 @@ impl Form {
     /// Every column of the report that the form uses.
     pub fn columns_used(&self) -> Vec<&str> {
         let mut used = vec![self.period.as_str(), &self.place, &self.place_name.zh, &self.place_name.en, &self.order];
+        used.extend(self.days.iter().flatten().map(String::as_str));
         used.extend(self.issued.as_deref());
         used.extend(self.partial.as_deref());
         for column in &self.columns {
