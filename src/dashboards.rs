@@ -26,6 +26,11 @@ pub struct Dashboards {
 }
 
 impl Dashboards {
+    /// Whether there is anything to be looked up.
+    pub fn has_search(&self) -> bool {
+        self.pages.iter().any(|page| page.parameters.values().any(|parameter| parameter.search))
+    }
+
     /// What the panels ask, for the lineage of their figures.
     pub fn questions(&self) -> Vec<Question> {
         let of_panel = |page: &Page, panel: &Panel| {
@@ -90,8 +95,12 @@ impl Page {
 pub struct Parameter {
     pub title: Words,
     pub default: String,
-    /// Returns `value`, `label`, `label_en` and, optionally, `parent` (a value: for the breadcrumbs).
+    /// Returns `value`, `label`, `label_en` and, optionally, `parent` (a value: for the breadcrumbs) and `search` (more
+    /// words by which the choice is found, with blanks between).
     pub choices: String,
+    /// The search box looks among these choices.
+    #[serde(default)]
+    pub search: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

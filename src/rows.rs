@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// One cell. Exact: counts are integers, money and shares are decimals; `Float` is for statistics only.
@@ -48,6 +49,19 @@ impl Rows {
     }
 }
 
+/// The order of two numbers that are no floats; `None` where one is, or a common scale has no room.
+fn exact_order(a: &Value, b: &Value) -> Option<Ordering> {
+    let parts = |v: &Value| match v {
+        Value::Int(n) => Some((i128::from(*n), 0)),
+        Value::Decimal { unscaled, scale } => Some((*unscaled, *scale)),
+        _ => None,
+    };
+    let ((a, a_scale), (b, b_scale)) = (parts(a)?, parts(b)?);
+    let scale = a_scale.max(b_scale);
+    let at = |n: i128, own: u8| n.checked_mul(10i128.checked_pow(u32::from(scale - own))?);
+    Some(at(a, a_scale)?.cmp(&at(b, b_scale)?))
+}
+
 impl Value {
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
@@ -70,6 +84,26 @@ impl Value {
                 (unscaled % one == 0).then(|| i64::try_from(unscaled / one).ok()).flatten()
             }
             _ => None,
+        }
+    }
+
+    /// Where a cell stands to another of its column: blanks first, numbers by exact size, days by time, texts by letters.
+    pub fn order(&self, other: &Value) -> Ordering {
+        let place = |v: &Value| match v {
+            Value::Null => 0,
+            Value::Bool(_) => 1,
+            Value::Int(_) | Value::Decimal { .. } | Value::Float(_) => 2,
+            Value::Date(_) => 3,
+            Value::Text(_) => 4,
+        };
+        match (self, other) {
+            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+            (Value::Date(a), Value::Date(b)) => a.cmp(b),
+            (Value::Text(a), Value::Text(b)) => a.cmp(b),
+            _ if place(self) == 2 && place(other) == 2 => exact_order(self, other)
+                .or_else(|| self.as_f64()?.partial_cmp(&other.as_f64()?))
+                .unwrap_or(Ordering::Equal),
+            _ => place(self).cmp(&place(other)),
         }
     }
 

@@ -5,7 +5,9 @@ mod models;
 pub mod models_json;
 pub mod pages;
 mod routes;
+mod search;
 mod state;
+mod take;
 
 pub use routes::router;
 pub use state::Served;

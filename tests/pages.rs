@@ -1,5 +1,6 @@
 //! Pages, charts and their words: what a reader must be able to rely on.
 
+mod arranged;
 mod catalogs;
 mod charts;
 mod definitions;

@@ -9,7 +9,7 @@ place_counts as (select * from measures.place_counts),
 
 regions as (select * from policy.regions),
 
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 -- Only these have a denominator that adds up.
 shares as (select distinct indicator_id from policy.indicators where kind <> 'count'),
@@ -25,12 +25,12 @@ placed as (
         regions.level,
         case regions.level when 'unit' then regions.parent_code when 'county' then regions.unit_code end as sum_code
     from actuals
-    inner join dates
-        on actuals.month = dates.month
+    inner join days
+        on actuals.month = days.month
     inner join regions
         on actuals.region_code = regions.region_code
-        and regions.valid_from <= dates.as_of
-        and (regions.valid_to is null or regions.valid_to > dates.as_of)
+        and regions.valid_from <= days.as_of
+        and (regions.valid_to is null or regions.valid_to > days.as_of)
 ),
 
 below as (

@@ -3,7 +3,7 @@
 -- severity: error
 -- grain: name, month
 with
-dates as (select * from measures.dates),
+days as (select * from measures.days),
 
 indicators as (select * from policy.indicators),
 
@@ -64,19 +64,19 @@ needed_names as (
 needed as (
     select
         needed_names.name,
-        dates.month,
-        dates.on_date
+        days.month,
+        days.on_date
     from needed_names
-    cross join dates
+    cross join days
     union
     select
         concat('weight_', indicators.indicator_id) as name,
-        dates.month,
-        dates.on_date
-    from dates
+        days.month,
+        days.on_date
+    from days
     inner join indicators
-        on indicators.valid_from <= dates.on_date
-        and (indicators.valid_to is null or indicators.valid_to > dates.on_date)
+        on indicators.valid_from <= days.on_date
+        and (indicators.valid_to is null or indicators.valid_to > days.on_date)
 ),
 
 -- A name and month meet the rows in force: one, if all is well.

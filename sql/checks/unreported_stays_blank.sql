@@ -3,7 +3,7 @@
 -- severity: error
 -- grain: region_code, indicator_id, month
 with
-monthly as (select * from measures.monthly),
+day_figures as (select * from measures.day_figures),
 
 broken as (
     select
@@ -12,7 +12,7 @@ broken as (
         month,
         actual,
         light
-    from monthly
+    from day_figures
     where not has_reported
         and (actual = 0 or light not in ('not_reported', 'no_task'))
 )

@@ -1,5 +1,5 @@
--- What was done by each month, for every region and indicator: the sum of its parts.
--- zh: 各地区各指标逐月完成数:由各部分相加。
+-- What was done by each day measured, for every region and indicator: the sum of its parts.
+-- zh: 各地区各指标各计量日完成数:由各部分相加。
 -- grain: region_code, indicator_id, month
 -- kept as: table
 --

@@ -1,5 +1,5 @@
--- T3: provincial bases recognised in the year and in force, month by month.
--- zh: T3 本年认定且未注销的省级返乡创业基地,逐月。
+-- T3: provincial bases recognised in the year and in force, on each day measured.
+-- zh: T3 本年认定且未注销的省级返乡创业基地,各计量日。
 -- grain: month, region_code, site_id
 -- kept as: table
 with

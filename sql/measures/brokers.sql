@@ -1,5 +1,5 @@
--- T5: active labour brokers, whenever recognised, month by month, each placed once.
--- zh: T5 在岗农村劳务经纪人(不论何时认定),一人一地,逐月。
+-- T5: active labour brokers, whenever recognised, on each day measured, each placed once.
+-- zh: T5 在岗农村劳务经纪人(不论何时认定),一人一地,各计量日。
 -- grain: month, person_key
 -- kept as: table
 --

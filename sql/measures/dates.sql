@@ -1,4 +1,4 @@
--- The days on which everything is measured: each month's end from January, and the as-of date for its own month.
+-- The months measured, each on its day: each month's end from January, and the as-of date for its own month.
 -- zh: 计量日:一月起各月末,本月取截止日。
 -- grain: month
 -- kept as: table

@@ -20,7 +20,7 @@ thresholds as (select * from policy.thresholds),
 
 disputes as (select * from policy.disputes),
 
--- One row a month: each threshold meets the months in which it is in force.
+-- One row a day: each threshold meets the days on which it is in force.
 limits as (
     select
         days.month,
@@ -45,7 +45,7 @@ open_disputes as (
         and (disputes.valid_to is null or disputes.valid_to > days.on_date)
 ),
 
--- One row a region, indicator and month on every side; a dispute is there or is not.
+-- One row a region, indicator and day on every side; a dispute is there or is not.
 joined as (
     select
         expected.region_code,

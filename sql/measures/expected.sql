@@ -1,5 +1,5 @@
--- Each region's task and what is expected of it by each month.
--- zh: 各地区各指标的任务及序时进度,逐月。
+-- Each region's task and what is expected of it by each day measured.
+-- zh: 各地区各指标的任务及序时进度,各计量日。
 -- grain: region_code, indicator_id, month
 -- kept as: table
 --

@@ -1,5 +1,5 @@
--- The ledger rows in force in each month measured, before a person in two ledgers is placed in one.
--- zh: 各计量月有效台账行(同一人两地在册尚未归并)。
+-- The ledger rows in force on each day measured, before a person in two ledgers is placed in one.
+-- zh: 各计量日有效台账行(同一人两地在册尚未归并)。
 -- grain: month, slice_region, person_key
 -- kept as: view
 with

@@ -1,5 +1,5 @@
--- For each month measured, the newest ledger month of each delivering region that is not after it.
--- zh: 每个计量月,每个报送地区不晚于该日的最新台账月份。
+-- For each day measured, the newest ledger month of each delivering region that is not after it.
+-- zh: 每个计量日,每个报送地区不晚于该日的最新台账月份。
 -- grain: month, slice_region
 -- kept as: table
 --

@@ -1,5 +1,5 @@
--- Everyone in the ledger in each month measured, placed once, and whether they count in T6's denominator and numerator.
--- zh: 各计量月在册贫困劳动力,一人一地;是否计入T6分母、分子。
+-- Everyone in the ledger on each day measured, placed once, and whether they count in T6's denominator and numerator.
+-- zh: 各计量日在册贫困劳动力,一人一地;是否计入T6分母、分子。
 -- grain: month, person_key
 -- kept as: table
 --

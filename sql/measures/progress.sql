@@ -3,7 +3,7 @@
 -- grain: region_code, indicator_id
 -- kept as: table
 --
--- The last month of measures.monthly, where the rules are. numerator / denominator is the actual: a count over 1, a share's two
+-- The last month of measures.monthly (measures.day_figures has the rules). numerator / denominator is the actual: a count over 1, a share's two
 -- sums. A figure nobody reported is blank, never zero; is_partial and missing_regions say what a parent's figure lacks.
 with
 monthly as (select * from measures.monthly),

@@ -4,8 +4,8 @@
 -- kept as: table
 --
 -- Quarters that have begun, each with its report period. Computed: the unit's figure of measures.day_figures on the period's
--- last day, or at the as-of date if that is earlier: from today's registers. Of two rows for one item the last in file order counts. is_different: further apart than
--- policy's report_difference_max; unknown where either is.
+-- last day, or at the as-of date if that is earlier: from today's registers. Of two rows for one item the last in file order
+-- counts. is_different: further apart than policy's report_difference_max; unknown where either is.
 with
 context as (select * from run.context),
 
@@ -16,8 +16,6 @@ report_items as (select * from policy.report_items),
 report_periods as (select * from measures.report_periods),
 
 day_figures as (select * from measures.day_figures),
-
-indicators as (select * from policy.indicators),
 
 regions as (select * from policy.regions where level = 'unit'),
 

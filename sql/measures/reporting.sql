@@ -1,5 +1,5 @@
--- Who has reported, for every region and indicator, month by month; what a parent's figure lacks, with the names.
--- zh: 各地区各指标是否已报;汇总数缺哪些县(按月)。
+-- Who has reported, for every region and indicator, on each day measured; what a parent's figure lacks, with the names.
+-- zh: 各地区各指标是否已报;汇总数缺哪些县(各计量日)。
 -- grain: region_code, indicator_id, month
 -- kept as: table
 --

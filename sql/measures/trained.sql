@@ -1,5 +1,5 @@
--- T4: ledger persons who completed a course that began in the year and ended by the day, month by month, each once.
--- zh: T4 本年开班、截止日前结业的在册贫困劳动力,一人计一次,逐月。
+-- T4: ledger persons who completed a course that began in the year and ended by the day, for each day measured, each once.
+-- zh: T4 本年开班、截止日前结业的在册贫困劳动力,一人计一次,各计量日。
 -- grain: month, person_key
 -- kept as: table
 --

@@ -1,5 +1,5 @@
--- T2: workshops recognised in the year and in force, month by month, with the ledger persons at work there.
--- zh: T2 本年认定且未注销的就业扶贫车间,各计量月在岗贫困劳动力人数,是否计入。
+-- T2: workshops recognised in the year and in force, on each day measured, with the ledger persons at work there.
+-- zh: T2 本年认定且未注销的就业扶贫车间,各计量日在岗贫困劳动力人数,是否计入。
 -- grain: month, region_code, site_id
 -- kept as: table
 --

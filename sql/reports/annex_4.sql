@@ -4,7 +4,7 @@
 -- kept as: table
 --
 -- The forms of the plan are not public: this layout is the project's. Every quarter that has begun, with the dates of its report
--- period; the one that runs is computed up to the as-of date. A blank is what was not reported, or cannot be computed: never
+-- period; a period that is not over is computed up to the as-of date. A blank is what was not reported, or cannot be computed: never
 -- zero.
 with
 context as (select * from run.context),

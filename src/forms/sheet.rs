@@ -93,7 +93,8 @@ fn top(sheet: &mut Worksheet, form: &Form, lang: Lang, head: &Head<'_>, last: u1
     let period = say(lang, "forms.period", &[("period", head.period)]);
     let unit = say(lang, "forms.unit", &[("unit", form.unit.in_lang(lang))]);
     halves(sheet, 1, middle, last, (&number, &maker), &right)?;
-    halves(sheet, 2, middle, last, (&place, &format!("{period}    {unit}")), &right)?;
+    // The period with its days is long: a narrow form shows it smaller rather than cut.
+    halves(sheet, 2, middle, last, (&place, &format!("{period}    {unit}")), &right.clone().set_shrink())?;
     Ok(3)
 }
 

@@ -110,7 +110,8 @@ async fn edition(State(served): State<Served>, Path(number): Path<String>, heade
 }
 
 async fn page_list(State(served): State<Served>, headers: HeaderMap) -> Response {
-    let pages = served.dashboards().pages.iter().map(|p| {
+    let dashboards = served.dashboards();
+    let pages = dashboards.pages.iter().map(|p| {
         let panels: Vec<&str> = p.panels.iter().map(|panel| panel.id.get_ref().as_str()).collect();
         let parameters: Vec<&String> = p.parameters.keys().collect();
         json!({
@@ -151,7 +152,8 @@ async fn panel(
 
 async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Asked) -> Result<Json, Error> {
     let unknown = || Error::request("page_unknown").with("path", name);
-    let page = served.dashboards().pages.iter().find(|p| p.name == name).ok_or_else(unknown)?;
+    let dashboards = served.dashboards();
+    let page = dashboards.pages.iter().find(|p| p.name == name).ok_or_else(unknown)?;
     let (mut view, edition) = served.view(&page.address, asked.lang, asked.edition).await?;
     let edition = edition.ok_or_else(|| Error::request("no_edition"))?;
     served.fill(&mut view, page, &edition, &asked.parameters).await?;

@@ -21,7 +21,7 @@ pub async fn find_page(served: &Served, view: &View, edition: Option<&Edition>) 
     let rows = |name: &str| edition.and_then(|e| e.tables.get(name)).map(|t| t.rows);
     if below.is_empty() {
         let docs = served.docs().await?;
-        return Ok(Some(pages::models_page(served.dashboards(), view, &docs, &rows)));
+        return Ok(Some(pages::models_page(&served.dashboards(), view, &docs, &rows)));
     }
     let Some((layer, name)) = below.strip_prefix('/').and_then(|b| b.split_once('/')).filter(|(_, n)| !n.contains('/'))
     else {
@@ -29,7 +29,7 @@ pub async fn find_page(served: &Served, view: &View, edition: Option<&Edition>) 
     };
     let docs = served.docs().await?;
     let table = docs.find(&format!("{layer}.{}", short(name)))?;
-    Ok(Some(pages::model_page(served.dashboards(), view, &docs, table, &rows)))
+    Ok(Some(pages::model_page(&served.dashboards(), view, &docs, table, &rows)))
 }
 
 fn short(name: &str) -> String {

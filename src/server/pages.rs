@@ -1,16 +1,20 @@
 //! Pages as HTML text, made from a page's definition and its panels' rows. Pure: no query, file or clock. Everything
 //! works without JavaScript and nothing is fetched from another host.
 
+mod arrange;
 mod chart;
 mod flow;
 mod format;
 mod models;
 mod panel;
+mod search;
 mod sentence;
 mod shell;
 mod table;
 
+pub use arrange::{Arrangement, read_arrangements};
 pub use models::{model_page, models_page};
+pub use search::search_page;
 
 use crate::charts::Size;
 use crate::dashboards::{Dashboards, Page, Panel};
@@ -39,6 +43,8 @@ pub struct View {
     pub editions: Vec<Edition>,
     /// The day on which the newest file arrived.
     pub newest_arrival: Option<NaiveDate>,
+    /// How the reader arranged the page's tables, by panel.
+    pub tables: BTreeMap<String, Arrangement>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +61,8 @@ pub struct Choice {
     pub label: String,
     pub label_en: String,
     pub parent: Option<String>,
+    /// Further words by which it is found, with blanks between.
+    pub search: String,
 }
 
 /// A panel's rows; `cut` if the limit left some out.
@@ -87,6 +95,17 @@ pub fn panel_svg(panel: &Panel, view: &View, answer: &Answer) -> Option<String> 
         [first, ..] => *first,
     };
     chart::draw(panel, view, &answer.rows, size, true)
+}
+
+/// One panel as a document of its own, for a frame in another page.
+pub fn panel_page(dashboards: &Dashboards, page: &Page, panel: &Panel, view: &View, answer: Answer) -> String {
+    let body = panel::section(dashboards, page, panel, view, Some(&Ok(answer)));
+    shell::bare(view, &panel_title(panel, view), body)
+}
+
+/// A panel's title, its parameters filled in.
+pub fn panel_title(panel: &Panel, view: &View) -> String {
+    shell::filled(panel.title.in_lang(view.lang), view)
 }
 
 /// A page that says what went wrong, in the frame of all others.
@@ -143,10 +162,30 @@ impl View {
         address
     }
 
-    /// This page in another language or edition, with the parameters that its path does not hold.
+    /// This page in another language or edition, with the parameters that its path does not hold and its tables as they are.
     fn this_page(&self, page: Option<&Page>, lang: Lang, edition: Option<i64>) -> String {
+        self.this_page_with(page, lang, edition, &self.tables)
+    }
+
+    fn this_page_with(
+        &self,
+        page: Option<&Page>,
+        lang: Lang,
+        edition: Option<i64>,
+        tables: &BTreeMap<String, Arrangement>,
+    ) -> String {
         let path = page.map_or_else(|| self.path.clone(), |page| address_of(page, &self.parameters));
-        self.href_as(&path, lang, edition)
+        let tables = arrange::query_of(tables);
+        self.href_as(&with_query(path, tables.iter().map(|(name, value)| (name, value))), lang, edition)
+    }
+
+    /// This page with one table arranged otherwise, at that table.
+    fn rearranged(&self, page: &Page, panel: &Panel, table: Arrangement) -> String {
+        let id = panel.id.get_ref();
+        let mut tables = self.tables.clone();
+        tables.insert(id.clone(), table);
+        let pinned = self.edition.as_ref().filter(|_| self.is_pinned).map(|edition| edition.number);
+        format!("{}#{id}", self.this_page_with(Some(page), self.lang, pinned, &tables))
     }
 
     /// A download names its edition, so that the same address always gives the same bytes.

@@ -3,7 +3,9 @@
 use super::api;
 use super::models;
 use super::pages;
-use super::state::Served;
+use super::search;
+use super::state::{PAGE_ROWS_MAX, Served};
+use super::take;
 use crate::dashboards::Page;
 use crate::error::{Error, Kind};
 use crate::forms::{AskedForm, form_bytes};
@@ -12,7 +14,7 @@ use crate::text::Lang;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Router, routing::get};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -30,6 +32,10 @@ pub fn router(served: Served) -> Router {
         .with_state(served)
 }
 
+/// A panel may stand in a frame of any page that this machine serves.
+const FRAMED: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
+     base-uri 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
+
 /// A page of another site must not read this one through a name that resolves here.
 async fn only_local_names(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
@@ -40,13 +46,11 @@ async fn only_local_names(request: Request, next: Next) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
-        headers.insert(
-            header::CONTENT_SECURITY_POLICY,
-            header::HeaderValue::from_static(
-                "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
-                 base-uri 'none'; frame-ancestors 'self'",
-            ),
-        );
+        // A panel for frames has said who may frame it.
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(header::HeaderValue::from_static(
+            "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'self'",
+        ));
         return response;
     }
     (StatusCode::FORBIDDEN, "this server answers to localhost only\n").into_response()
@@ -132,22 +136,28 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap
         return Ok(with_etag(headers, HTML, html.as_bytes()));
     }
     let Some(edition) = edition else {
-        let html = pages::no_edition_page(dashboards, &view);
+        let html = pages::no_edition_page(&dashboards, &view);
         return Ok((StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, HTML)], html).into_response());
     };
+    if uri.path() == search::PATH {
+        return Ok(match search::answer(served, &dashboards, &view, &edition, &asked.parameters).await? {
+            search::Answer::There(address) => Redirect::to(&address).into_response(),
+            search::Answer::Page(html) => with_etag(headers, HTML, html.as_bytes()),
+        });
+    }
     let found = dashboards.pages.iter().find_map(|page| Some((page, match_address(&page.address, uri.path())?)));
     let Some((page, in_path)) = found else {
         if !dashboards.mistakes.is_empty() {
-            let html = pages::broken_page(dashboards, &view, &dashboards.mistakes);
+            let html = pages::broken_page(&dashboards, &view, &dashboards.mistakes);
             return Ok((StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, HTML)], html).into_response());
         }
-        let html = pages::not_found_page(dashboards, &view);
+        let html = pages::not_found_page(&dashboards, &view);
         return Ok((StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, HTML)], html).into_response());
     };
     let mut parameters = asked.parameters;
     parameters.extend(in_path);
     served.fill(&mut view, page, &edition, &parameters).await?;
-    let html = served.page(&view, page, &edition).await;
+    let html = served.page(&dashboards, &view, page, &edition).await;
     Ok(with_etag(headers, HTML, html.as_bytes()))
 }
 
@@ -156,7 +166,7 @@ async fn failed(served: &Served, uri: &Uri, lang: Lang, error: &Error) -> Respon
         eprintln!("{error}");
     }
     let html = match served.view(uri.path(), lang, None).await {
-        Ok((view, _)) => pages::error_page(served.dashboards(), &view, error),
+        Ok((view, _)) => pages::error_page(&served.dashboards(), &view, error),
         Err(_) => String::new(),
     };
     (status_of(error), [(header::CONTENT_TYPE, HTML)], html).into_response()
@@ -223,15 +233,18 @@ async fn find_form(
     let form = AskedForm { name, period: given("period"), place: given("place"), lang: asked.lang };
     let (bytes, period) = form_bytes(served.reader(), &edition, &form).await?;
     let place = form.place.map(|p| format!("_{p}")).unwrap_or_default();
-    let disposition = format!("attachment; filename=\"{name}_{period}{place}.xlsx\"");
-    let mut response = with_etag(headers, XLSX, &bytes);
-    if let Ok(value) = disposition.parse() {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
+    Ok(attached(with_etag(headers, XLSX, &bytes), &format!("{name}_{period}{place}.xlsx")))
 }
 
-/// One panel as CSV, JSON or SVG: `/panels/glance/targets.csv`.
+/// An answer that is saved under a name.
+fn attached(mut response: Response, name: &str) -> Response {
+    if let Ok(value) = format!("attachment; filename=\"{name}\"").parse() {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// One panel as CSV, JSON, XLSX, SVG, PNG or a document for a frame: `/panels/glance/targets.csv`.
 async fn panel(
     State(served): State<Served>,
     Path((page, file)): Path<(String, String)>,
@@ -260,7 +273,8 @@ async fn find_panel(
 ) -> Result<Response, Error> {
     let unknown = || Error::request("page_unknown").with("path", uri.path());
     let (id, ending) = file.rsplit_once('.').ok_or_else(unknown)?;
-    let page: &Page = served.dashboards().pages.iter().find(|p| p.name == page).ok_or_else(unknown)?;
+    let dashboards = served.dashboards();
+    let page: &Page = dashboards.pages.iter().find(|p| p.name == page).ok_or_else(unknown)?;
     let panel = page.panels.iter().find(|p| p.id.get_ref() == id).ok_or_else(unknown)?;
     let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
     let edition = edition.ok_or_else(|| Error::request("no_edition"))?;
@@ -277,6 +291,26 @@ async fn find_panel(
             let answer = pages::Answer { rows, cut: false };
             let svg = pages::panel_svg(panel, &view, &answer).ok_or_else(unknown)?;
             with_etag(headers, "image/svg+xml", svg.as_bytes())
+        }
+        "png" => {
+            let answer = pages::Answer { rows, cut: false };
+            let svg = pages::panel_svg(panel, &view, &answer).ok_or_else(unknown)?;
+            // Drawing takes a processor for some time: not that of the other answers.
+            let drawn = tokio::task::spawn_blocking(move || take::png(&svg)).await;
+            with_etag(headers, "image/png", &drawn.map_err(|e| Error::internal("runtime").with("cause", e))??)
+        }
+        "html" => {
+            let cut = rows.len() > PAGE_ROWS_MAX;
+            let mut answer = pages::Answer { rows, cut };
+            answer.rows.rows.truncate(PAGE_ROWS_MAX);
+            let html = pages::panel_page(&dashboards, page, panel, &view, answer);
+            let mut response = with_etag(headers, HTML, html.as_bytes());
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(FRAMED));
+            response
+        }
+        "xlsx" => {
+            let bytes = take::panel_workbook(page, panel, &view, &edition, &rows)?;
+            attached(with_etag(headers, XLSX, &bytes), &format!("{}_{id}.xlsx", page.name))
         }
         _ => return Err(unknown()),
     })

@@ -12,17 +12,28 @@ use crate::warehouse::{Edition, Limits, Reader, Warehouse};
 use chrono::DateTime;
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::fs::DirEntry;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 use tokio::sync::OnceCell;
 
 /// What one panel's query may cost.
 const PANEL_LIMITS: Limits =
     Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(20), memory_bytes: 512 * 1024 * 1024 };
+/// The dashboards' folder in the project.
+const FOLDER: &str = "dashboards";
 /// Rows handed to a page; a download has them all.
-const PAGE_ROWS_MAX: usize = 5_000;
+pub(super) const PAGE_ROWS_MAX: usize = 5_000;
 /// Rendered pages kept in memory.
 const PAGES_KEPT: usize = 1_000;
+
+/// The dashboards as they were last read.
+struct Shown {
+    dashboards: Arc<Dashboards>,
+    /// What their folder looked like.
+    folder: Vec<(PathBuf, u64, Option<SystemTime>)>,
+}
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -30,7 +41,7 @@ pub struct Served(Arc<Inner>);
 
 struct Inner {
     reader: Reader,
-    dashboards: Dashboards,
+    dashboards: Mutex<Shown>,
     project: Arc<Project>,
     /// Made when it is first asked for.
     docs: OnceCell<Arc<Docs>>,
@@ -41,15 +52,28 @@ struct Inner {
 
 impl Served {
     pub fn new(project: Arc<Project>, warehouse: Warehouse) -> Result<Served> {
-        let dashboards = read_dashboards(&project.dir.join("dashboards"));
+        let folder = project.dir.join(FOLDER);
+        let shown = Shown { folder: look_of(&folder), dashboards: Arc::new(read_dashboards(&folder)) };
+        let dashboards = Mutex::new(shown);
         let zone = zone_of(&project);
         let reader = Reader::new(project.clone(), warehouse, PANEL_LIMITS)?;
         let (docs, rendered, choices) = Default::default();
         Ok(Served(Arc::new(Inner { reader, dashboards, project, docs, zone, rendered, choices })))
     }
 
-    pub fn dashboards(&self) -> &Dashboards {
-        &self.0.dashboards
+    /// The dashboards as their folder has them now: a changed file is read again by the next request.
+    pub fn dashboards(&self) -> Arc<Dashboards> {
+        let folder = self.0.project.dir.join(FOLDER);
+        let look = look_of(&folder);
+        let mut shown = self.0.dashboards.lock().unwrap_or_else(PoisonError::into_inner);
+        if shown.folder != look {
+            *shown = Shown { folder: look, dashboards: Arc::new(read_dashboards(&folder)) };
+            // Under the same lock: whoever has the old dashboards finds none of the new pages, and the other way round.
+            if let Ok(mut rendered) = self.0.rendered.lock() {
+                rendered.clear();
+            }
+        }
+        shown.dashboards.clone()
     }
 
     pub fn reader(&self) -> &Reader {
@@ -63,7 +87,8 @@ impl Served {
     /// The documentation of the project's tables, as its folder was when the server began.
     pub async fn docs(&self) -> Result<Arc<Docs>> {
         let inner = self.0.clone();
-        let read = move || Docs::read(&inner.project, &meta_schemas()?, &inner.dashboards.questions());
+        let dashboards = self.dashboards();
+        let read = move || Docs::read(&inner.project, &meta_schemas()?, &dashboards.questions());
         let made = || async {
             let read = tokio::task::spawn_blocking(read).await;
             read.map_err(|e| Error::internal("runtime").with("cause", e))?.map(Arc::new)
@@ -83,6 +108,7 @@ impl Served {
             is_pinned: edition.is_some(),
             editions: Vec::new(),
             newest_arrival: None,
+            tables: BTreeMap::new(),
         };
         let Some(newest) = numbers.last().copied() else { return Ok((view, None)) };
         let shown = self.warehouse().edition(Some(edition.unwrap_or(newest)))?;
@@ -115,10 +141,12 @@ impl Served {
             view.parameters.insert(name.clone(), value.clone());
             view.choices.insert(name.clone(), choices.to_vec());
         }
+        view.tables = pages::read_arrangements(page, asked);
         Ok(())
     }
 
-    async fn choices(&self, edition: &Edition, sql: &str) -> Result<Arc<Vec<Choice>>> {
+    /// What a parameter may be, as its query says; asked once an edition.
+    pub async fn choices(&self, edition: &Edition, sql: &str) -> Result<Arc<Vec<Choice>>> {
         let key = format!("{} {sql}", edition.edition);
         if let Some(known) = self.0.choices.lock().ok().and_then(|c| c.get(&key).cloned()) {
             return Ok(known);
@@ -131,6 +159,7 @@ impl Served {
                 label: text(row, "label").unwrap_or_default(),
                 label_en: text(row, "label_en").unwrap_or_default(),
                 parent: text(row, "parent"),
+                search: text(row, "search").unwrap_or_default(),
             })
             .collect();
         let choices = Arc::new(choices);
@@ -141,9 +170,9 @@ impl Served {
     }
 
     /// A page as HTML; rendered once for an edition, a language and its parameters.
-    pub async fn page(&self, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
+    pub async fn page(&self, dashboards: &Arc<Dashboards>, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
         let key = format!("{} {} {:?} {} {:?}", edition.edition, view.is_pinned, view.lang, page.name, view.parameters);
-        let key = format!("{key} {}", view.editions.len());
+        let key = format!("{key} {} {:?}", view.editions.len(), view.tables);
         if let Some(known) = self.0.rendered.lock().ok().and_then(|r| r.get(&key).cloned()) {
             return known;
         }
@@ -151,16 +180,19 @@ impl Served {
         for panel in &page.panels {
             if panel.query.is_some() {
                 let answer = self.answer(view, panel, edition).await.map(|mut rows| {
-                    let cut = rows.rows.len() > PAGE_ROWS_MAX;
-                    rows.rows.truncate(PAGE_ROWS_MAX);
+                    // A table that the reader arranged is arranged of all its rows.
+                    let kept = if view.tables.contains_key(panel.id.get_ref()) { usize::MAX } else { PAGE_ROWS_MAX };
+                    let cut = rows.rows.len() > kept;
+                    rows.rows.truncate(kept);
                     Answer { rows, cut }
                 });
                 answers.insert(panel.id.get_ref().clone(), answer);
             }
         }
-        let html: Arc<str> = pages::page(&self.0.dashboards, page, view, &answers).into();
+        let html: Arc<str> = pages::page(dashboards, page, view, &answers).into();
         let all_good = answers.values().all(Result::is_ok);
-        if let (true, Ok(mut kept)) = (all_good, self.0.rendered.lock()) {
+        let is_current = Arc::ptr_eq(dashboards, &self.dashboards());
+        if let (true, Ok(mut kept)) = (all_good && is_current, self.0.rendered.lock()) {
             if kept.len() >= PAGES_KEPT {
                 kept.clear();
             }
@@ -184,6 +216,18 @@ impl Served {
             published_at: published_at.map(|at| at.with_timezone(&self.0.zone).naive_local()),
         }
     }
+}
+
+/// The files of a folder, each with its size and the time of its last change.
+fn look_of(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let file = |entry: DirEntry| {
+        let facts = entry.metadata().ok()?;
+        Some((entry.path(), facts.len(), facts.modified().ok()))
+    };
+    let mut files: Vec<_> = entries.filter_map(file).collect();
+    files.sort();
+    files
 }
 
 /// The time zone of the job that publishes: pages say in it when they were made.

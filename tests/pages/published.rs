@@ -1,7 +1,8 @@
 //! Every page over the published sample: each panel is answered, and page, CSV and JSON hold the same rows.
 
-use crate::api::{get_well, routes, served};
+use crate::api::{get, get_well, routes, served};
 use crate::support::published_sample;
+use calamine::{Data, DataType, Reader, Xlsx, open_workbook_from_rs};
 use jindu::dashboards::{Kind, Page, Panel};
 use jindu::server::Served;
 use jindu::server::pages::address_of;
@@ -47,10 +48,10 @@ async fn every_panel_is_answered_and_names_only_columns_of_its_query() {
 }
 
 #[tokio::test]
-async fn page_csv_and_json_of_a_panel_hold_the_same_rows() {
+async fn page_csv_workbook_and_json_of_a_panel_hold_the_same_rows() {
     let (served, routes) = (served(published_sample()), routes(published_sample()));
     for page in &served.dashboards().pages {
-        let chosen: Parameters = [("region", "U09"), ("rule", "E6")]
+        let chosen: Parameters = [("region", "U09"), ("rule", "E6"), ("other", "220821")]
             .into_iter()
             .filter(|(name, _)| page.parameters.contains_key(*name))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -68,6 +69,8 @@ async fn page_csv_and_json_of_a_panel_hold_the_same_rows() {
                 let json: Json = serde_json::from_str(&json).unwrap();
                 let rows = json["rows"].as_array().unwrap();
                 compare_csv(&place, &csv, rows);
+                let book = get(&routes, &format!("{place}.xlsx?lang={}{parameters}", lang.tag())).await;
+                compare_workbook(&place, book.body, rows);
                 compare_page(&place, &html, panel, lang, rows);
             }
         }
@@ -93,6 +96,34 @@ fn compare_csv(place: &str, csv: &str, rows: &[Json]) {
             assert!(same, "{place}.{name}: `{cell}` is not {}", row[name]);
         }
     }
+}
+
+fn compare_workbook(place: &str, bytes: Vec<u8>, rows: &[Json]) {
+    let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names().len(), 2, "{place}: rows, and what they are");
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    for (at, row) in rows.iter().enumerate() {
+        for (i, (name, value)) in row.as_object().unwrap().iter().enumerate() {
+            let cell = sheet.get_value((at as u32 + 1, i as u32)).unwrap_or(&Data::Empty);
+            let same = match value {
+                Json::Null => matches!(cell, Data::Empty),
+                Json::Number(n) => cell.as_f64() == n.as_f64(),
+                Json::Bool(flag) => *cell == Data::Bool(*flag),
+                Json::String(text) => match cell {
+                    Data::DateTime(day) => {
+                        let (year, month, day, ..) = day.to_ymd_hms_milli();
+                        format!("{year:04}-{month:02}-{day:02}") == *text
+                    }
+                    Data::Empty => text.is_empty(),
+                    other => other.to_string() == *text,
+                },
+                other => panic!("{place}.{name} is no plain value: {other}"),
+            };
+            assert!(same, "{place}.{name}, row {at}: {cell:?} is not {value}");
+        }
+    }
+    let last = if rows.is_empty() { 0 } else { rows.len() as u32 };
+    assert!(sheet.end().is_none_or(|(row, _)| row <= last), "{place}: more rows than {last}");
 }
 
 fn compare_page(place: &str, html: &str, panel: &Panel, lang: Lang, rows: &[Json]) {

@@ -3,7 +3,7 @@
 use crate::api::{get_well, routes};
 use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
 
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 17] = [
     "/?edition=1",
     "/?edition=1&lang=en",
     "/regions/U06?edition=1",
@@ -16,6 +16,8 @@ const PATHS: [&str; 15] = [
     "/panels/glance/targets.svg?edition=1",
     "/panels/glance/trends.csv?edition=1",
     "/api/pages/ranking?edition=1",
+    "/deliveries?edition=1&sort.late=-days_late&page.late=2",
+    "/search?q=dh&edition=1",
     "/models?edition=1",
     "/models/measures/progress?edition=1&lang=en",
     "/api/models/supervision/ranking?edition=1",

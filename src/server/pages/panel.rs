@@ -26,7 +26,7 @@ pub(super) fn section(
     let heading = format!("{id}-h");
     html! {
         section class={ "panel " (width) " " (kind) } id=(id) aria-labelledby=(heading) {
-            h2 id=(heading) { (super::shell::filled(panel.title.in_lang(lang), view)) }
+            h2 id=(heading) { (super::panel_title(panel, view)) }
             @match (panel.chart.get_ref(), answer) {
                 (Kind::Text, _) => (sentence::paragraphs(panel, view)),
                 (Kind::Decisions, _) => ol.decisions {
@@ -36,7 +36,7 @@ pub(super) fn section(
                     p.strong { (say(lang, "panel.failed", &[])) }
                     (error_words(lang, error))
                 },
-                (_, Some(Ok(answer))) if !answer.rows.rows.is_empty() => (body(panel, view, answer)),
+                (_, Some(Ok(answer))) if !answer.rows.rows.is_empty() => (body(page, panel, view, answer)),
                 _ => p.empty { (panel.empty.as_ref().map_or_else(|| say(lang, "panel.empty", &[]), |words| words.in_lang(lang).to_owned())) },
             }
             @if let Some(note) = &panel.note { p.note { (note.in_lang(lang)) } }
@@ -66,10 +66,10 @@ fn kind_class(panel: &Panel) -> &'static str {
     }
 }
 
-fn body(panel: &Panel, view: &View, answer: &Answer) -> Markup {
+fn body(page: &Page, panel: &Panel, view: &View, answer: &Answer) -> Markup {
     let rows = &answer.rows;
     match panel.chart.get_ref() {
-        Kind::Table => table::table(panel, view, rows, answer.cut),
+        Kind::Table => table::table(page, panel, view, rows, answer.cut),
         Kind::Sentence => sentence::sentences(panel, view, rows),
         _ => html! {
             div.figure {
@@ -79,9 +79,9 @@ fn body(panel: &Panel, view: &View, answer: &Answer) -> Markup {
                     }
                 }
             }
-            details.data {
+            details.data open[view.tables.contains_key(panel.id.get_ref())] {
                 summary { (say(view.lang, "panel.data", &[])) }
-                (table::table(panel, view, rows, answer.cut))
+                (table::table(page, panel, view, rows, answer.cut))
             }
         },
     }
@@ -98,7 +98,7 @@ fn size_class(size: Size) -> &'static str {
 
 fn foot(page: &Page, panel: &Panel, view: &View, answer: Option<&Result<Answer, Error>>) -> Markup {
     let lang = view.lang;
-    let title = super::shell::filled(panel.title.in_lang(lang), view);
+    let title = super::panel_title(panel, view);
     let is_drawn = chart_kind(panel) && matches!(answer, Some(Ok(answer)) if !answer.rows.is_empty());
     let take = |ending: &str, word: String| {
         let label = format!("{} {word}", say(lang, "panel.take", &[("title", &title)]));
@@ -111,8 +111,13 @@ fn foot(page: &Page, panel: &Panel, view: &View, answer: Option<&Result<Answer, 
                 @let words = say(lang, "docs.lineage_of_title", &[("title", &title)]);
                 a href=(view.href(&format!("/models/pages/{}:{}", page.name, panel.id.get_ref()))) aria-label=(words) { (say(lang, "docs.lineage_of", &[])) }
                 (take("csv", say(lang, "panel.csv", &[])))
+                (take("xlsx", say(lang, "panel.xlsx", &[])))
                 (take("json", say(lang, "panel.json", &[])))
-                @if is_drawn { (take("svg", say(lang, "panel.svg", &[]))) }
+                @if is_drawn {
+                    (take("svg", say(lang, "panel.svg", &[])))
+                    (take("png", say(lang, "panel.png", &[])))
+                }
+                (take("html", say(lang, "panel.frame", &[])))
             }
         }
     }

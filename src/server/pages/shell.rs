@@ -69,6 +69,7 @@ fn frame(
                             } }
                         }
                     } }
+                    @if dashboards.has_search() { (search_box(view)) }
                     a.lang lang=(other.tag()) hreflang=(other.tag()) href=(view.this_page(page, other, pinned)) { (language_name(other)) }
                 }
                 main id="content" tabindex="-1" {
@@ -82,6 +83,41 @@ fn frame(
         }
     };
     markup.into_string()
+}
+
+/// A document that holds one thing and nothing around it, for a frame in another page: its links lead out of the frame.
+pub(super) fn bare(view: &View, title: &str, body: Markup) -> String {
+    let markup = html! {
+        (DOCTYPE)
+        html lang=(view.lang.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="data:,";
+                base target="_top";
+            }
+            body.bare { (PreEscaped(symbols())) main { (body) } }
+        }
+    };
+    markup.into_string()
+}
+
+/// Looks a place up by its name; a form that sends an address.
+fn search_box(view: &View) -> Markup {
+    let (lang, label) = (view.lang, say(view.lang, "search.label", &[]));
+    html! {
+        form.search action=(crate::server::search::PATH) method="get" role="search" aria-label=(label) {
+            @if lang != Lang::default() { input type="hidden" name="lang" value=(lang.tag()); }
+            @if let Some(edition) = view.edition.as_ref().filter(|_| view.is_pinned) {
+                input type="hidden" name="edition" value=(edition.number);
+            }
+            input type="search" name="q" maxlength="40" aria-label=(label) placeholder=(say(lang, "search.placeholder", &[]));
+            button type="submit" { (say(lang, "panel.find_go", &[])) }
+        }
+    }
 }
 
 /// The page's title with `{parameter}` replaced by the name of what is chosen.
@@ -250,7 +286,7 @@ fn chosen<'a>(view: &'a View, name: &str, value: &str) -> Option<&'a Choice> {
     view.choices.get(name)?.iter().find(|choice| choice.value == value)
 }
 
-fn label_of(choice: &Choice, lang: Lang) -> &str {
+pub(super) fn label_of(choice: &Choice, lang: Lang) -> &str {
     match lang {
         Lang::En if !choice.label_en.is_empty() => &choice.label_en,
         _ => &choice.label,

@@ -1,28 +1,38 @@
 //! Tables: what a `table` panel is, and what stands beside every chart. Pure.
 
 use super::View;
+use super::arrange::{Arrangement, arranged, find_name, sort_name};
 use super::format::{BLANK, as_f64, cell, is_number, say_light, show};
 use super::sentence::fill_address;
-use crate::dashboards::{Column, Format, Name, Panel};
+use crate::dashboards::{Column, Format, Name, Page, Panel};
 use crate::rows::{Rows, Value};
 use crate::text::{Lang, count, say};
 use maud::{Markup, html};
 
-/// The panel's rows as a table, with a caption for those who do not see the heading beside it.
-pub(super) fn table(panel: &Panel, view: &View, rows: &Rows, cut: bool) -> Markup {
+/// Tables with more rows than this can be searched.
+const FIND_FROM: usize = 20;
+
+/// The panel's rows as a table, with a caption for those who do not see the heading beside it. Its heads sort it, and a
+/// table longer than it shows has a search and pages: all of it links and forms.
+pub(super) fn table(page: &Page, panel: &Panel, view: &View, rows: &Rows, cut: bool) -> Markup {
     let lang = view.lang;
     let columns = columns_of(panel, rows);
-    let shown = rows.rows.len().min(panel.rows_shown);
+    let state = view.tables.get(panel.id.get_ref()).cloned().unwrap_or_default();
+    let found = arranged(panel, view, rows);
+    let pages = found.len().div_ceil(panel.rows_shown.max(1)).max(1);
+    let at = state.page.min(pages - 1) * panel.rows_shown;
+    let shown = &found[at.min(found.len())..(at + panel.rows_shown).min(found.len())];
     let caption = say(lang, "panel.table_of", &[("title", panel.title.in_lang(lang))]);
     html! {
+        @if rows.len() > FIND_FROM { (search(page, panel, view, &state)) }
         div.scroll tabindex="0" role="group" aria-label=(caption) {
             table class=[(columns.len() > 3).then_some("stacks")] role="table" {
                 caption.unseen { (caption) }
                 thead role="rowgroup" { tr role="row" {
-                    @for column in &columns { th scope="col" role="columnheader" class=[number_class(column, rows, lang)] { (column.label.in_lang(lang)) } }
+                    @for column in &columns { (head(page, panel, view, column, rows, &state)) }
                 } }
                 tbody role="rowgroup" {
-                    @for row in 0..shown { tr role="row" {
+                    @for row in shown.iter().copied() { tr role="row" {
                         @for (i, column) in columns.iter().enumerate() {
                             @let cell = words(column, view, rows, row);
                             @let class = cell_class(column, rows, lang);
@@ -33,11 +43,75 @@ pub(super) fn table(panel: &Panel, view: &View, rows: &Rows, cut: bool) -> Marku
                 }
             }
         }
-        @if shown < rows.rows.len() {
-            @let (shown, all) = (count(shown as i128), count(rows.rows.len() as i128));
-            p.note { (say(lang, "panel.cut", &[("shown", &shown), ("all", &all)])) }
-        } @else if cut {
-            p.note { (say(lang, "panel.cut_unknown", &[("shown", &count(shown as i128))])) }
+        @if found.is_empty() { p.note { (say(lang, "panel.find_none", &[])) } }
+        @if cut { p.note { (say(lang, "panel.cut_unknown", &[("shown", &count(shown.len() as i128))])) } }
+        @if found.len() > shown.len() { (pager(page, panel, view, &state, (at, shown.len(), found.len()))) }
+    }
+}
+
+/// A column's head; with more than one row it is a link that sorts by it, and sorts the other way once it does.
+fn head(page: &Page, panel: &Panel, view: &View, column: &Column, rows: &Rows, state: &Arrangement) -> Markup {
+    let (lang, name, label) = (view.lang, sort_name(column, view.lang), column.label.in_lang(view.lang));
+    let is_sorted = state.sort.as_deref() == Some(name);
+    let other = Arrangement {
+        sort: Some(name.to_owned()),
+        is_descending: is_sorted && !state.is_descending,
+        page: 0,
+        ..state.clone()
+    };
+    let (order, sign) = match (is_sorted, state.is_descending) {
+        (false, _) => (None, ""),
+        (true, false) => (Some("ascending"), " \u{25b2}"),
+        (true, true) => (Some("descending"), " \u{25bc}"),
+    };
+    html! {
+        th scope="col" role="columnheader" aria-sort=[order] class=[number_class(column, rows, lang)] {
+            @if rows.len() > 1 {
+                a href=(view.rearranged(page, panel, other)) title=(say(lang, "panel.sort_by", &[("column", label)])) {
+                    (label) span aria-hidden="true" { (sign) }
+                }
+            } @else { (label) }
+        }
+    }
+}
+
+/// Looks for words among the rows; a form that sends an address.
+fn search(page: &Page, panel: &Panel, view: &View, state: &Arrangement) -> Markup {
+    let (lang, id) = (view.lang, panel.id.get_ref());
+    let label = say(lang, "panel.find", &[("title", &super::panel_title(panel, view))]);
+    let without = Arrangement { find: String::new(), page: 0, ..state.clone() };
+    let address = view.rearranged(page, panel, without);
+    let (path, rest) = address.split_once('#').unwrap_or((&address, ""));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let kept = url::form_urlencoded::parse(query.as_bytes());
+    html! {
+        form.find method="get" action=(format!("{path}#{rest}")) role="search" aria-label=(label) {
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            input type="search" name=(find_name(id)) value=(state.find) maxlength="80" aria-label=(label);
+            button type="submit" { (say(lang, "panel.find_go", &[])) }
+            @if !state.find.is_empty() { a href=(address) { (say(lang, "panel.find_all", &[])) } }
+        }
+    }
+}
+
+/// Which rows of how many are shown, and the links to those before and after.
+fn pager(
+    page: &Page,
+    panel: &Panel,
+    view: &View,
+    state: &Arrangement,
+    (at, shown, all): (usize, usize, usize),
+) -> Markup {
+    let lang = view.lang;
+    let turned = |to: usize| view.rearranged(page, panel, Arrangement { page: to, ..state.clone() });
+    let number = at / panel.rows_shown.max(1);
+    let word = |n: usize| count(n as i128);
+    let place = say(lang, "panel.rows_of", &[("from", &word(at + 1)), ("to", &word(at + shown)), ("all", &word(all))]);
+    html! {
+        nav.pager aria-label=(say(lang, "panel.pager", &[("title", panel.title.in_lang(lang))])) {
+            @if number > 0 { a rel="prev" href=(turned(number - 1)) { (say(lang, "panel.previous", &[])) } }
+            span { (place) }
+            @if at + shown < all { a rel="next" href=(turned(number + 1)) { (say(lang, "panel.next", &[])) } }
         }
     }
 }
@@ -61,7 +135,7 @@ pub(super) fn light_as(code: &str, words: &str) -> Markup {
 }
 
 /// A chart without columns of its own shows every column of its query.
-fn columns_of(panel: &Panel, rows: &Rows) -> Vec<Column> {
+pub(super) fn columns_of(panel: &Panel, rows: &Rows) -> Vec<Column> {
     if !panel.columns.is_empty() {
         return panel.columns.clone();
     }
@@ -88,6 +162,17 @@ fn number_class(column: &Column, rows: &Rows, lang: Lang) -> Option<&'static str
 fn cell_class(column: &Column, rows: &Rows, lang: Lang) -> Option<&'static str> {
     let is_day = matches!(column.format, Format::Date | Format::Month);
     number_class(column, rows, lang).or(is_day.then_some("whole"))
+}
+
+/// What a cell shows, without its marks and links.
+pub(super) fn plain_words(column: &Column, view: &View, rows: &Rows, row: usize) -> String {
+    let lang = view.lang;
+    let value = cell(rows, row, column.column.in_lang(lang));
+    match column.words.get(&value.to_string()) {
+        _ if value.is_null() => String::new(),
+        Some(known) => known.in_lang(lang).to_owned(),
+        None => number_words(column, view, rows, row),
+    }
 }
 
 fn words(column: &Column, view: &View, rows: &Rows, row: usize) -> Markup {
