@@ -1,5 +1,6 @@
 //! The verbs of the command line. Data goes to stdout, everything else to stderr; exit codes as DESIGN.md fixes them.
 
+mod answer;
 mod demo;
 mod editions;
 mod explain;
@@ -102,6 +103,9 @@ enum Verb {
     Runs(RunsArgs),
     /// Write a believable synthetic delivery of any size.
     Sample(SampleArgs),
+    /// Answer the one question on standard input; the server starts this for each.
+    #[command(hide = true)]
+    Answer,
 }
 
 #[derive(Args)]
@@ -486,5 +490,6 @@ async fn run(env: &Env, verb: Verb) -> Result<()> {
         Verb::Models(args) => models::run(env, &args),
         Verb::Runs(args) => night::runs(env, &args),
         Verb::Sample(args) => sample::run(env, &args),
+        Verb::Answer => answer::run(env).await,
     }
 }

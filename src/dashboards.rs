@@ -57,6 +57,20 @@ pub struct Site {
     pub synthetic: Words,
     #[serde(default)]
     pub decisions: Vec<Words>,
+    /// Pages of the program's own that stand in the navigation.
+    #[serde(default)]
+    pub nav: Vec<OwnPage>,
+}
+
+/// A page that no file of the folder defines, as the navigation lists it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPage {
+    /// `/models` or `/sql`.
+    pub address: Spanned<String>,
+    pub title: Words,
+    #[serde(default)]
+    pub order: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -301,7 +315,10 @@ pub fn read_dashboards(folder: &Path) -> Dashboards {
         match std::fs::read_to_string(&path) {
             Err(error) => all.mistakes.push(mistake("dashboard_unreadable", &name, 1).with("reason", error)),
             Ok(text) if name == "site" => match toml::from_str(&text) {
-                Ok(site) => all.site = site,
+                Ok(site) => {
+                    all.mistakes.extend(check::check_site(&site, &text));
+                    all.site = site;
+                }
                 Err(error) => all.mistakes.push(shape_mistake(&name, &text, &error)),
             },
             Ok(text) => match read_page(&name, &text) {

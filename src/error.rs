@@ -1,11 +1,13 @@
 //! The one error type: a key, the values in its sentences, and whose mistake it is.
 //! Touches nothing but the text catalogs; the sentences themselves live in `text/`.
 
-use crate::text::{Lang, say_if_known, visible};
+use crate::text::{Lang, known_key, say_if_known, visible};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Whose mistake an error is; it decides the exit code, the HTTP status and the SQLSTATE class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// The data failed a check (exit code 1, HTTP 422).
     Data,
@@ -22,7 +24,7 @@ pub enum Kind {
 pub struct Error {
     pub kind: Kind,
     pub key: &'static str,
-    args: Vec<(&'static str, String)>,
+    args: Vec<(Cow<'static, str>, String)>,
     more: Vec<Error>,
 }
 
@@ -50,7 +52,7 @@ impl Error {
 
     /// Names a value that the sentences use as `{name}`.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Error {
-        self.args.push((name, value.to_string()));
+        self.args.push((name.into(), value.to_string()));
         self
     }
 
@@ -71,6 +73,18 @@ impl Error {
         self.args.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str())
     }
 
+    /// The place in a query's text that the error is about, each counted from 1: line and column.
+    pub fn position(&self) -> Option<(usize, usize)> {
+        let (line, column) = self.arg("at")?.split_once(':')?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    }
+
+    /// The error as one process tells it to another.
+    pub fn told(&self) -> Told {
+        let args = self.args.iter().map(|(n, v)| (n.to_string(), v.clone())).collect();
+        Told { kind: self.kind, key: self.key.to_owned(), args, more: self.more.iter().map(Error::told).collect() }
+    }
+
     /// The errors joined to this one, this one first.
     pub fn each(&self) -> impl Iterator<Item = &Error> {
         std::iter::once(self).chain(self.more.iter())
@@ -87,7 +101,7 @@ impl Error {
 
     /// The sentences of this error alone, in a language.
     pub fn sentences(&self, lang: Lang) -> Sentences {
-        let shown: Vec<(&str, String)> = self.args.iter().map(|(n, v)| (*n, lines_visible(v))).collect();
+        let shown: Vec<(&str, String)> = self.args.iter().map(|(n, v)| (n.as_ref(), lines_visible(v))).collect();
         let args: Vec<(&str, &str)> = shown.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let part = |name: &str| say_if_known(lang, &format!("error.{}.{name}", self.key), &args);
         Sentences {
@@ -119,8 +133,27 @@ impl Error {
     }
 }
 
+/// An error on its way from one process of ours to another.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Told {
+    kind: Kind,
+    key: String,
+    args: Vec<(String, String)>,
+    more: Vec<Told>,
+}
+
+impl From<Told> for Error {
+    /// A key that has no sentence is a fault of ours.
+    fn from(told: Told) -> Error {
+        let known = known_key(&format!("error.{}.message", told.key));
+        let key = known.and_then(|key| key.strip_prefix("error.")?.strip_suffix(".message")).unwrap_or("session");
+        let args = told.args.into_iter().map(|(n, v)| (Cow::Owned(n), v)).collect();
+        Error { kind: told.kind, key, args, more: told.more.into_iter().map(Error::from).collect() }
+    }
+}
+
 /// Message, detail and hint of one error: the same three for terminal, JSON and psql.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Sentences {
     pub code: &'static str,
     pub message: String,

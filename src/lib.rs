@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod load;
 pub mod models;
 pub mod project;
+pub mod questions;
 pub mod ranking;
 pub mod returned;
 pub mod rows;

@@ -21,7 +21,7 @@ mod trial;
 pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};
 pub use check::{CheckOutcome, run_checks};
 pub use content::hash_column;
-pub use docs::{ColumnDocs, Docs, Gap, Question, TableDocs, TableKind, find_gaps};
+pub use docs::{ColumnDocs, Docs, Gap, Question, TableDocs, TableKind, find_gaps, sql_type};
 pub use graph::{Graph, META_TABLES, Model, parse_one};
 pub use header::{Header, KeptAs, Severity};
 pub use lineage::{ColumnName, Lineage, Origin, ROWS};

@@ -7,6 +7,7 @@ mod contract;
 mod form;
 mod job;
 mod policy;
+mod queries;
 mod reading;
 mod regions;
 
@@ -16,6 +17,7 @@ pub use contract::{BlankKey, Code, Contract, Field, FieldKind, Need, Slice};
 pub use form::{Form, FormColumn, FormTotal, PlainTotal};
 pub use job::{Job, Keep, Missed, Step};
 pub use policy::{CsvFile, Validity};
+pub use queries::SavedQuery;
 pub use reading::Reading;
 pub use regions::{Region, Regions, Wanted};
 
@@ -46,6 +48,8 @@ pub struct Project {
     pub jobs: BTreeMap<String, Job>,
     /// Layouts of official forms, by the report that they show.
     pub forms: BTreeMap<String, Form>,
+    /// Saved queries by name; nothing is built from them.
+    pub queries: BTreeMap<String, SavedQuery>,
     /// Changes whenever anything that decides how an extract is read changes, by feed.
     pub reading_fingerprints: BTreeMap<String, String>,
 }
@@ -109,12 +113,12 @@ impl Project {
         mistakes.extend(aliases::read_learned(&policy, &mut feeds));
         let mut models = Vec::new();
         for layer in LAYERS {
-            for (name, shown) in list(dir, &format!("sql/{layer}"), "sql", &mut mistakes) {
-                let path = dir.join(&shown);
-                match std::fs::read_to_string(&path) {
-                    Ok(sql) => models.push(ModelFile { layer: layer.to_owned(), name, path: shown, sql }),
-                    Err(e) => mistakes.push(io_error(&path, &e)),
-                }
+            models.extend(sql_files(dir, layer, &mut mistakes));
+        }
+        let mut queries = BTreeMap::new();
+        for file in sql_files(dir, "queries", &mut mistakes) {
+            if let Some(query) = keep(queries::read_query(file), &mut mistakes) {
+                queries.insert(query.name.clone(), query);
             }
         }
         let mut forms = BTreeMap::new();
@@ -126,8 +130,19 @@ impl Project {
         }
         let reading_fingerprints = fingerprints(dir, &feed_texts, &feeds, &policy);
         let dir = dir.to_owned();
-        let project =
-            Project { dir, feeds, reading, regions, policy, models, columns, jobs, forms, reading_fingerprints };
+        let project = Project {
+            dir,
+            feeds,
+            reading,
+            regions,
+            policy,
+            models,
+            columns,
+            jobs,
+            forms,
+            queries,
+            reading_fingerprints,
+        };
         Ok((project, mistakes))
     }
 }
@@ -193,6 +208,19 @@ fn list(dir: &Path, folder: &str, ending: &str, mistakes: &mut Vec<Error>) -> Ve
         .collect();
     out.sort();
     out
+}
+
+/// The SQL files of one folder of `sql/`, by name.
+fn sql_files(dir: &Path, layer: &str, mistakes: &mut Vec<Error>) -> Vec<ModelFile> {
+    let mut files = Vec::new();
+    for (name, shown) in list(dir, &format!("sql/{layer}"), "sql", mistakes) {
+        let path = dir.join(&shown);
+        match std::fs::read_to_string(&path) {
+            Ok(sql) => files.push(ModelFile { layer: layer.to_owned(), name, path: shown, sql }),
+            Err(e) => mistakes.push(io_error(&path, &e)),
+        }
+    }
+    files
 }
 
 fn read_toml<T: DeserializeOwned>(dir: &Path, shown: &str) -> Result<T> {

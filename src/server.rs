@@ -5,7 +5,9 @@ mod models;
 pub mod models_json;
 pub mod pages;
 mod routes;
+mod same_site;
 mod search;
+mod sql;
 mod state;
 mod take;
 

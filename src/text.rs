@@ -78,6 +78,11 @@ pub fn say_if_known(lang: Lang, key: &str, args: &[(&str, &str)]) -> Option<Stri
     Some(args.iter().fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value)))
 }
 
+/// The catalog's own copy of a key that somebody else wrote; `None` if it has none.
+pub fn known_key(key: &str) -> Option<&'static str> {
+    CATALOGS[0].get_key_value(key).map(|(known, _)| known.as_str())
+}
+
 /// Every key of a language's catalog, sorted: for the test that both say the same things.
 pub fn keys(lang: Lang) -> impl Iterator<Item = &'static str> {
     CATALOGS[lang.index()].keys().map(String::as_str)

@@ -3,14 +3,16 @@
 mod http;
 mod query;
 mod serving;
+mod sql;
 
 use crate::support::project;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, header};
 use jindu::project::Project;
+use jindu::questions::Place;
 use jindu::server::{Served, router};
-use jindu::warehouse::Warehouse;
+use jindu::warehouse::{Limits, Warehouse};
 use serde_json::Value as Json;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,13 +25,21 @@ pub fn served(data: &Path) -> Served {
 
 /// What it shares over the data folder of another project.
 pub fn served_by(project: &Path, data: &Path) -> Served {
+    let program = env!("CARGO_BIN_EXE_jindu").into();
+    let place = Place { program, project: project.to_owned(), data: data.to_owned(), limits: Limits::default() };
     let project = Project::read(project).unwrap();
-    Served::new(Arc::new(project), Warehouse::open_existing(data).unwrap()).unwrap()
+    Served::answered_at(Arc::new(project), Warehouse::open_existing(data).unwrap(), place).unwrap()
 }
 
 /// The routes over a data folder.
 pub fn routes(data: &Path) -> Router {
     router(served(data))
+}
+
+/// The routes with analysts' questions answered at a place.
+pub fn routes_at(data: &Path, place: Place) -> Router {
+    let project = Arc::new(Project::read(&project()).unwrap());
+    router(Served::answered_at(project, Warehouse::open_existing(data).unwrap(), place).unwrap())
 }
 
 /// What was answered.
@@ -54,11 +64,15 @@ impl Reply {
 }
 
 pub async fn send(router: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    send_body(router, method, path, headers, Body::empty()).await
+}
+
+pub async fn send_body(router: &Router, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
     Reply { status: parts.status.as_u16(), headers: parts.headers, body }

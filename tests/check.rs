@@ -86,3 +86,23 @@ fn a_panels_query_is_judged_at_its_line() {
     let told: usize = said[0].split("line ").nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
     assert!(told <= line && line - told < 30 && said[0].contains("supervision.rankings"), "{line}: {said:#?}");
 }
+
+#[test]
+fn a_saved_query_is_judged_at_its_line() {
+    let file = "sql/queries/breaches_by_rule.sql";
+    let said = check(&[(file, "breaches.days_late)", "breaches.days_lat)")]);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].starts_with(&format!("error[query_saved]: {file} line 7: ")), "{said:#?}");
+    let said = check(&[(file, "from supervision.breaches", "from staging.ledger as breaches")]);
+    assert!(said.len() == 1 && said[0].contains("staging.ledger"), "{said:#?}");
+    let said = check(&[(file, "-- zh:", "--")]);
+    assert!(
+        said.len() == 1 && said[0].starts_with(&format!("error[query_saved_header]: {file} line 1: ")),
+        "{said:#?}"
+    );
+    let said = check(&[("dashboards/site.toml", "address = \"/sql\"", "address = \"/sqll\"")]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("error[dashboard_own_page]: dashboards/site.toml line "),
+        "{said:#?}"
+    );
+}

@@ -13,7 +13,7 @@ use crate::models::{
 use crate::project::{COLUMNS_FILE, Project, line_of};
 use crate::rows::{Rows, Value};
 use crate::text::visible;
-use crate::warehouse::FeedReport;
+use crate::warehouse::{FeedReport, is_open};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 
@@ -118,6 +118,7 @@ pub async fn check(env: &Env) -> Result<()> {
         Err(error) => mistakes.push(error),
         Ok(schemas) if is_whole => {
             mistakes.extend(check_forms(&project, &schemas));
+            mistakes.extend(check_queries(env, &project, &schemas).await);
             mistakes.extend(check_panels(env, &project, &dashboards, &schemas).await);
         }
         // A panel may ask what is broken above; which it is can only be said once that is mended.
@@ -180,6 +181,22 @@ fn warn_of_gaps(env: &Env, project: &Project, dashboards: &Dashboards) -> Result
         eprintln!("{}", env.say("check.warning", &[("warning", &said)]));
     }
     Ok(())
+}
+
+/// Every saved query asks tables and columns that there are and that a question may read.
+async fn check_queries(env: &Env, project: &Project, schemas: &Schemas) -> Vec<Error> {
+    let open: Schemas =
+        schemas.iter().filter(|(table, _)| is_open(table)).map(|(t, s)| (t.clone(), s.clone())).collect();
+    let mut mistakes = Vec::new();
+    for query in project.queries.values() {
+        let Err(error) = columns_of(&query.sql, &query.path, &open).await else { continue };
+        let said = error.sentences(env.lang);
+        let line = error.position().map_or(1, |(line, _)| line);
+        let found = Error::request("query_saved").with("file", &query.path).with("line", line);
+        let found = found.with("hint", said.hint.unwrap_or_default());
+        mistakes.push(found.with("cause", error.arg("cause").unwrap_or(&said.message)));
+    }
+    mistakes
 }
 
 /// Every panel's query names tables and columns that there are, and returns what the panel shows.

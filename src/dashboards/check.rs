@@ -1,6 +1,6 @@
 //! What must hold between the parts of a page, found before any query runs. Pure.
 
-use super::{Format, Kind, Name, Page, Panel, Template, mistake};
+use super::{Format, Kind, Name, Page, Panel, Site, Template, mistake};
 use crate::charts::Light;
 use crate::error::Error;
 use crate::project::line_of;
@@ -52,6 +52,20 @@ pub(super) fn check_page(page: &Page, text: &str) -> Vec<Error> {
         }
     }
     mistakes
+}
+
+/// Addresses at which the program answers by itself.
+const OWN_PAGES: [&str; 2] = ["/models", "/sql"];
+
+/// The navigation leads to pages that there are.
+pub(super) fn check_site(site: &Site, text: &str) -> Vec<Error> {
+    let unknown = site.nav.iter().filter(|entry| !OWN_PAGES.contains(&entry.address.get_ref().as_str()));
+    let said = unknown.map(|entry| {
+        let line = line_of(text, entry.address.span().start);
+        let error = mistake("dashboard_own_page", "site", line).with("address", entry.address.get_ref());
+        error.with("known", OWN_PAGES.join(", "))
+    });
+    said.collect()
 }
 
 /// Two pages at one address: the second would never be seen.

@@ -279,7 +279,8 @@ fn sentence_of(
     near.or_else(|| sentences.of_name(column)).or(copied).cloned()
 }
 
-fn sql_type(data_type: &DataType) -> String {
+/// A type as SQL writes it.
+pub fn sql_type(data_type: &DataType) -> String {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "varchar".to_owned(),
         DataType::Int64 => "bigint".to_owned(),

@@ -124,8 +124,10 @@ fn read_model(file: &ModelFile) -> Result<Model> {
 /// Parses exactly one query.
 pub fn parse_one(sql: &str, path: &str) -> Result<Statement> {
     let wrong = |cause: String| {
-        let line = position_in(&cause).unwrap_or(1);
-        Error::request("model_sql").with("file", path).with("line", line).with("cause", cause)
+        let at = position_in(&cause);
+        let error = Error::request("model_sql").with("file", path).with("line", at.map_or(1, |(line, _)| line));
+        let error = if let Some((line, column)) = at { error.with("at", format!("{line}:{column}")) } else { error };
+        error.with("cause", cause)
     };
     let dialect = GenericDialect {};
     let mut parser = DFParserBuilder::new(sql).with_dialect(&dialect).build().map_err(|e| wrong(e.to_string()))?;
@@ -136,10 +138,13 @@ pub fn parse_one(sql: &str, path: &str) -> Result<Statement> {
     }
 }
 
-/// The line in a parser's message (`… at Line: 12, Column: 3`).
-fn position_in(message: &str) -> Option<usize> {
-    let rest = &message[message.find("Line: ")? + "Line: ".len()..];
-    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+/// The line and column in a parser's message (`… at Line: 12, Column: 3`). What it quotes of the text comes before them.
+fn position_in(message: &str) -> Option<(usize, usize)> {
+    let number_after = |word: &str| {
+        let rest = &message[message.rfind(word)? + word.len()..];
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    Some((number_after("Line: ")?, number_after("Column: ")?))
 }
 
 fn full_name(table: &TableReference) -> String {

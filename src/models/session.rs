@@ -126,8 +126,8 @@ pub async fn plan(context: &SessionContext, model: &Model) -> Result<DataFrame> 
 
 /// A planning or running error in our words, with its line and a suggestion where one is near.
 pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusionError) -> Error {
-    let line = cause.diagnostic().and_then(|d| d.span).map_or(1, |s| s.start.line);
-    let column = cause.diagnostic().and_then(|d| d.span).map_or(1, |s| s.start.column);
+    let start = cause.diagnostic().and_then(|d| d.span).map(|s| s.start);
+    let (line, column) = start.map_or((1, 1), |s| (s.line, s.column));
     let mut suggestion = "-".to_owned();
     let root = cause.find_root();
     if let DataFusionError::SchemaError(schema, _) = root
@@ -139,7 +139,9 @@ pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusion
         }
     }
     let cause = root.strip_backtrace();
-    Error::request(key)
+    let error = Error::request(key);
+    let error = if start.is_some() { error.with("at", format!("{line}:{column}")) } else { error };
+    error
         .with("name", name)
         .with("file", path)
         .with("line", line)

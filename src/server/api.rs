@@ -32,6 +32,7 @@ pub fn router() -> Router<Served> {
         .route("/models", get(super::models::list))
         .route("/models/{layer}/{name}", get(super::models::table))
         .route("/runs", get(runs))
+        .merge(super::sql::api())
         .fallback(nothing)
 }
 
@@ -52,7 +53,7 @@ pub(super) fn answer(headers: &HeaderMap, body: Result<Json, Error>, lang: Lang)
 }
 
 /// Rows as JSON objects.
-fn objects(rows: &Rows) -> Vec<Json> {
+pub(super) fn objects(rows: &Rows) -> Vec<Json> {
     let object =
         |row: &Vec<Value>| Json::Object(rows.columns.iter().cloned().zip(row.iter().map(Value::to_json)).collect());
     rows.rows.iter().map(object).collect()

@@ -10,11 +10,13 @@ mod panel;
 mod search;
 mod sentence;
 mod shell;
+mod sql;
 mod table;
 
 pub use arrange::{Arrangement, read_arrangements};
 pub use models::{model_page, models_page};
 pub use search::search_page;
+pub use sql::{Found, Outcome, SqlPage, sql_page, sql_result};
 
 use crate::charts::Size;
 use crate::dashboards::{Dashboards, Page, Panel};

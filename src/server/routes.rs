@@ -4,6 +4,7 @@ use super::api;
 use super::models;
 use super::pages;
 use super::search;
+use super::sql;
 use super::state::{PAGE_ROWS_MAX, Served};
 use super::take;
 use crate::dashboards::Page;
@@ -25,6 +26,7 @@ pub fn router(served: Served) -> Router {
         .route("/style.css", get(style))
         .route("/panels/{page}/{file}", get(panel))
         .route("/forms/{file}", get(form))
+        .merge(sql::pages())
         .route("/healthz", get(|| async { "ok\n" }))
         .nest("/api", api::router())
         .fallback(get(page))
@@ -35,6 +37,9 @@ pub fn router(served: Served) -> Router {
 /// A panel may stand in a frame of any page that this machine serves.
 const FRAMED: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
      base-uri 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
+/// Nothing is fetched from another host, and no script runs.
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                              form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 
 /// A page of another site must not read this one through a name that resolves here.
 async fn only_local_names(request: Request, next: Next) -> Response {
@@ -46,11 +51,9 @@ async fn only_local_names(request: Request, next: Next) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
-        // A panel for frames has said who may frame it.
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(header::HeaderValue::from_static(
-            "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; \
-             base-uri 'none'; frame-ancestors 'self'",
-        ));
+        // The one page with a script, and a panel for frames, say so themselves.
+        let policy = header::HeaderValue::from_static(CONTENT_POLICY);
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
         return response;
     }
     (StatusCode::FORBIDDEN, "this server answers to localhost only\n").into_response()
@@ -91,8 +94,13 @@ pub fn status_of(error: &Error) -> StatusCode {
         (
             _,
             "page_unknown" | "form_unknown" | "form_period" | "form_place" | "edition_unknown" | "page_parameter"
-            | "query_table" | "model_unknown" | "no_edition",
+            | "query_table" | "model_unknown" | "no_edition" | "query_unknown",
         ) => StatusCode::NOT_FOUND,
+        (_, "query_busy") => StatusCode::TOO_MANY_REQUESTS,
+        (_, "query_other_site") => StatusCode::FORBIDDEN,
+        (_, "query_body_kind") => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        (_, "query_body_size") => StatusCode::PAYLOAD_TOO_LARGE,
+        (_, "query_stopped" | "query_id_taken") => StatusCode::CONFLICT,
         (Kind::Data, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Kind::Request, _) => StatusCode::BAD_REQUEST,
         (Kind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -111,7 +119,7 @@ pub fn with_etag(headers: &HeaderMap, kind: &'static str, body: &[u8]) -> Respon
     (fixed, [(header::CONTENT_TYPE, kind)], body.to_vec()).into_response()
 }
 
-const HTML: &str = "text/html; charset=utf-8";
+pub const HTML: &str = "text/html; charset=utf-8";
 
 async fn style(headers: HeaderMap) -> Response {
     with_etag(&headers, "text/css; charset=utf-8", pages::style().as_bytes())
@@ -161,7 +169,7 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap
     Ok(with_etag(headers, HTML, html.as_bytes()))
 }
 
-async fn failed(served: &Served, uri: &Uri, lang: Lang, error: &Error) -> Response {
+pub async fn failed(served: &Served, uri: &Uri, lang: Lang, error: &Error) -> Response {
     if error.kind == Kind::Internal {
         eprintln!("{error}");
     }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::load::meta_schemas;
 use crate::models::Docs;
 use crate::project::{Job, Project, Step};
+use crate::questions::{Place, Questions};
 use crate::rows::{Rows, Value};
 use crate::text::Lang;
 use crate::warehouse::{Edition, Limits, Reader, Warehouse};
@@ -23,6 +24,9 @@ const PANEL_LIMITS: Limits =
     Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(20), memory_bytes: 512 * 1024 * 1024 };
 /// The dashboards' folder in the project.
 const FOLDER: &str = "dashboards";
+/// What a question of an analyst's own may cost.
+const QUESTION_LIMITS: Limits =
+    Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(60), memory_bytes: 512 * 1024 * 1024 };
 /// Rows handed to a page; a download has them all.
 pub(super) const PAGE_ROWS_MAX: usize = 5_000;
 /// Rendered pages kept in memory.
@@ -43,6 +47,7 @@ struct Inner {
     reader: Reader,
     dashboards: Mutex<Shown>,
     project: Arc<Project>,
+    questions: Questions,
     /// Made when it is first asked for.
     docs: OnceCell<Arc<Docs>>,
     zone: Tz,
@@ -51,14 +56,24 @@ struct Inner {
 }
 
 impl Served {
+    /// Analysts' questions are answered by this program itself.
     pub fn new(project: Arc<Project>, warehouse: Warehouse) -> Result<Served> {
+        let program = std::env::current_exe().map_err(|e| Error::internal("query_process").with("cause", e))?;
+        let (folder, data) = (project.dir.clone(), warehouse.dir().to_owned());
+        let place = Place { program, project: folder, data, limits: QUESTION_LIMITS };
+        Served::answered_at(project, warehouse, place)
+    }
+
+    /// Analysts' questions are answered by the program at a place, within its limits.
+    pub fn answered_at(project: Arc<Project>, warehouse: Warehouse, place: Place) -> Result<Served> {
         let folder = project.dir.join(FOLDER);
         let shown = Shown { folder: look_of(&folder), dashboards: Arc::new(read_dashboards(&folder)) };
         let dashboards = Mutex::new(shown);
         let zone = zone_of(&project);
         let reader = Reader::new(project.clone(), warehouse, PANEL_LIMITS)?;
         let (docs, rendered, choices) = Default::default();
-        Ok(Served(Arc::new(Inner { reader, dashboards, project, docs, zone, rendered, choices })))
+        let questions = Questions::new(place);
+        Ok(Served(Arc::new(Inner { reader, dashboards, project, questions, docs, zone, rendered, choices })))
     }
 
     /// The dashboards as their folder has them now: a changed file is read again by the next request.
@@ -82,6 +97,15 @@ impl Served {
 
     pub fn warehouse(&self) -> &Warehouse {
         self.0.reader.warehouse()
+    }
+
+    pub fn project(&self) -> &Project {
+        &self.0.project
+    }
+
+    /// Where questions of an analyst's own go.
+    pub fn questions(&self) -> &Questions {
+        &self.0.questions
     }
 
     /// The documentation of the project's tables, as its folder was when the server began.
@@ -173,7 +197,7 @@ impl Served {
     pub async fn page(&self, dashboards: &Arc<Dashboards>, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
         let key = format!("{} {} {:?} {} {:?}", edition.edition, view.is_pinned, view.lang, page.name, view.parameters);
         let key = format!("{key} {} {:?}", view.editions.len(), view.tables);
-        if let Some(known) = self.0.rendered.lock().ok().and_then(|r| r.get(&key).cloned()) {
+        if let Some(known) = self.kept(&key) {
             return known;
         }
         let mut answers = Answers::new();
@@ -190,15 +214,26 @@ impl Served {
             }
         }
         let html: Arc<str> = pages::page(dashboards, page, view, &answers).into();
-        let all_good = answers.values().all(Result::is_ok);
         let is_current = Arc::ptr_eq(dashboards, &self.dashboards());
-        if let (true, Ok(mut kept)) = (all_good && is_current, self.0.rendered.lock()) {
+        if is_current && answers.values().all(Result::is_ok) {
+            self.keep(key, html.clone());
+        }
+        html
+    }
+
+    /// A page rendered before.
+    pub fn kept(&self, key: &str) -> Option<Arc<str>> {
+        self.0.rendered.lock().ok()?.get(key).cloned()
+    }
+
+    /// Keeps a page for those who ask for it again; the key names its edition.
+    pub fn keep(&self, key: String, html: Arc<str>) {
+        if let Ok(mut kept) = self.0.rendered.lock() {
             if kept.len() >= PAGES_KEPT {
                 kept.clear();
             }
-            kept.insert(key, html.clone());
+            kept.insert(key, html);
         }
-        html
     }
 
     /// All rows of a panel.

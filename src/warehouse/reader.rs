@@ -1,16 +1,16 @@
 //! The one door: every question from outside is planned here, over one edition's tables, read-only, limited in text,
 //! rows, time and memory. Raw and staging tables, and every column with people's data, are not in the session at all.
 
+use super::plain::plain_rows;
 use super::veil::veil;
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
 use crate::models::{make_schema, nearest, new_session, query_error};
 use crate::project::Project;
-use crate::rows::{Rows, Value};
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::{Datelike, NaiveDate};
+use crate::rows::Rows;
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use chrono::Datelike;
 use datafusion::common::{DataFusionError, ParamValues, ScalarValue};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -50,8 +50,8 @@ impl Default for Limits {
 const DEPTH_MAX: usize = 200;
 /// Words and signs of a text.
 const TOKENS_MAX: usize = 20_000;
-/// Signs and words that join expressions (`+`, `<`, `::`, `and`, `union` …): each nests the plan one deeper, so thousands
-/// take the stack, and planning them takes time by their square (2,000 take some 2 seconds).
+/// Signs and words that join expressions (`+`, `<`, `::`, `and`, `union` …): each nests the plan one deeper, so
+/// thousands take the stack, and planning them takes time by their square (2,000 take some 2 seconds).
 const JOINTS_MAX: usize = 2_000;
 const JOINT_SIGNS: &[u8] = b"+-*/|<>=%&^~!#@:";
 const JOINT_WORDS: [&str; 13] =
@@ -60,10 +60,26 @@ const JOINT_WORDS: [&str; 13] =
 /// Layers that a question may read.
 const OPEN_LAYERS: [&str; 8] = ["policy", "measures", "evidence", "supervision", "reports", "checks", "meta", "run"];
 
+/// Whether a question may read a table.
+pub fn is_open(table: &str) -> bool {
+    table.split_once('.').is_some_and(|(layer, _)| OPEN_LAYERS.contains(&layer))
+}
+
 /// An answer with its Arrow schema.
 pub struct Answer {
     pub schema: SchemaRef,
     pub batches: Vec<RecordBatch>,
+    /// There were more rows than were asked for.
+    pub cut: bool,
+}
+
+/// A step of a query's plan. A plan is a list of them, each followed by those that it takes its rows from.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PlanStep {
+    /// Steps between this one and the last, which makes the answer.
+    pub depth: usize,
+    /// As DataFusion writes it: `Filter: a = 1`.
+    pub text: String,
 }
 
 /// Answers questions over the editions of one warehouse.
@@ -118,18 +134,38 @@ impl Reader {
 
     /// Whether a table may be asked for at all.
     pub fn is_open(&self, table: &str) -> bool {
-        table.split_once('.').is_some_and(|(layer, _)| OPEN_LAYERS.contains(&layer))
+        is_open(table)
     }
 
     /// Answers one SQL question over an edition; `$name` in the text takes the parameter of that name.
-    ///
     pub async fn ask(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
         self.0.check_text(sql)?;
         let (inner, edition, sql) = (self.0.clone(), edition.clone(), sql.to_owned());
         let parameters: Vec<(String, String)> =
             parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        self.within_time(async move { inner.run(&edition, &sql, &parameters, None).await }).await
+    }
+
+    /// As [`Reader::ask`] without parameters, and no more than the first `most` rows.
+    pub async fn ask_first(&self, edition: &Edition, sql: &str, most: usize) -> Result<Answer> {
+        self.0.check_text(sql)?;
+        let (inner, edition, sql) = (self.0.clone(), edition.clone(), sql.to_owned());
+        self.within_time(async move { inner.run(&edition, &sql, &[], Some(most)).await }).await
+    }
+
+    /// How a question would be answered: the steps of its plan, the last one first. Reads no row.
+    pub async fn explain(&self, edition: &Edition, sql: &str) -> Result<Vec<PlanStep>> {
+        self.0.check_text(sql)?;
+        let (inner, edition, sql) = (self.0.clone(), edition.clone(), sql.to_owned());
+        self.within_time(async move { inner.explain_plan(&edition, &sql).await }).await
+    }
+
+    async fn within_time<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
         let Some(threads) = &self.0.threads else { return Err(Error::internal("session").with("cause", "closed")) };
-        let mut task = threads.spawn(async move { inner.run(&edition, &sql, &parameters).await });
+        let mut task = threads.spawn(work);
         match tokio::time::timeout(self.0.limits.time, &mut task).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(cause)) => Err(Error::internal("session").with("cause", cause)),
@@ -173,9 +209,12 @@ impl Inner {
         Ok(())
     }
 
-    async fn run(&self, edition: &Edition, sql: &str, parameters: &[(String, String)]) -> Result<Answer> {
-        let statement = crate::models::parse_one(sql, "sql")
-            .map_err(|e| Error::request("query_sql").with("cause", e.arg("cause").unwrap_or_default()))?;
+    /// A question's plan, in the session that holds the tables which it names and no other.
+    async fn plan(&self, edition: &Edition, sql: &str) -> Result<(SessionContext, LogicalPlan)> {
+        let statement = crate::models::parse_one(sql, "sql").map_err(|e| {
+            let error = Error::request("query_sql").with("cause", e.arg("cause").unwrap_or_default());
+            e.arg("at").map_or(error.clone(), |at| error.with("at", at))
+        })?;
         only_asks(&statement)?;
         let context = new_session(2, self.runtime.clone());
         crate::ranking::register(&context);
@@ -190,11 +229,28 @@ impl Inner {
             .map_err(|e| Error::request("query_sql").with("cause", e.strip_backtrace()))?;
         for table in tables {
             let name = format!("{}.{}", table.schema().unwrap_or("public"), table.table());
-            self.register(&context, edition, &name).await?;
+            self.register(&context, edition, &name).await.map_err(|e| placed(e, sql, &name))?;
         }
-        let failed = |e: DataFusionError| self.explain(&e);
-        let plan = context.state().statement_to_plan(statement).await.map_err(failed)?;
+        let plan = context.state().statement_to_plan(statement).await.map_err(|e| self.in_our_words(&e))?;
         only_reads(&plan)?;
+        Ok((context, plan))
+    }
+
+    async fn explain_plan(&self, edition: &Edition, sql: &str) -> Result<Vec<PlanStep>> {
+        let (context, plan) = self.plan(edition, sql).await?;
+        let plan = context.state().optimize(&plan).map_err(|e| self.in_our_words(&e))?;
+        Ok(steps_of(&plan))
+    }
+
+    async fn run(
+        &self,
+        edition: &Edition,
+        sql: &str,
+        parameters: &[(String, String)],
+        most: Option<usize>,
+    ) -> Result<Answer> {
+        let failed = |e: DataFusionError| self.in_our_words(&e);
+        let (context, plan) = self.plan(edition, sql).await?;
         let frame = context.execute_logical_plan(plan).await.map_err(failed)?;
         let values: HashMap<String, datafusion::common::metadata::ScalarAndMetadata> = parameters
             .iter()
@@ -208,10 +264,12 @@ impl Inner {
         let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
         let mut stream = frame.execute_stream().await.map_err(failed)?;
         let mut batches = Vec::new();
-        let mut rows = 0;
-        let mut bytes = 0;
+        let (mut rows, mut bytes, mut cut) = (0, 0, false);
         while let Some(batch) = stream.next().await {
-            let batch = batch.map_err(failed)?;
+            let mut batch = batch.map_err(failed)?;
+            if let Some(room) = most.map(|most| most - rows).filter(|room| batch.num_rows() > *room) {
+                (batch, cut) = (batch.slice(0, room), true);
+            }
             rows += batch.num_rows();
             if rows > self.limits.rows {
                 return Err(Error::request("query_rows").with("limit", self.limits.rows));
@@ -221,8 +279,11 @@ impl Inner {
                 return Err(Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024)));
             }
             batches.push(veil(batch, edition.as_of.year()).map_err(|e| failed(e.into()))?);
+            if cut {
+                break;
+            }
         }
-        Ok(Answer { schema, batches })
+        Ok(Answer { schema, batches, cut })
     }
 
     /// Registers one of the edition's tables, if the asker may see it.
@@ -275,7 +336,7 @@ impl Inner {
         crate::models::editions_table(&editions)
     }
 
-    fn explain(&self, cause: &DataFusionError) -> Error {
+    fn in_our_words(&self, cause: &DataFusionError) -> Error {
         match cause.find_root() {
             DataFusionError::ResourcesExhausted(_) => {
                 Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024))
@@ -283,6 +344,39 @@ impl Inner {
             _ => query_error("query_plan", "sql", "sql", cause),
         }
     }
+}
+
+/// The error with the place where the text names the table, if it is found.
+fn placed(error: Error, sql: &str, name: &str) -> Error {
+    let name = name.strip_prefix("public.").unwrap_or(name);
+    let in_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let lower = sql.to_ascii_lowercase();
+    let stands_alone = |at: &usize| {
+        let after = lower[at + name.len()..].chars().next();
+        !lower[..*at].chars().next_back().is_some_and(in_name) && !after.is_some_and(in_name)
+    };
+    match lower.match_indices(name).map(|(at, _)| at).find(stands_alone) {
+        None => error,
+        Some(at) => {
+            let before = &sql[..at];
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            error.with("at", format!("{}:{column}", crate::project::line_of(sql, at)))
+        }
+    }
+}
+
+/// Steps of a plan beyond which it is not shown.
+const STEPS_MAX: usize = 400;
+
+/// The steps of a plan, the last one first, each before those that it takes from.
+fn steps_of(plan: &LogicalPlan) -> Vec<PlanStep> {
+    let mut steps = Vec::new();
+    let mut open = vec![(plan, 0)];
+    while let Some((node, depth)) = open.pop().filter(|_| steps.len() < STEPS_MAX) {
+        steps.push(PlanStep { depth, text: node.display().to_string() });
+        open.extend(node.inputs().into_iter().rev().map(|input| (input, depth + 1)));
+    }
+    steps
 }
 
 /// Refuses by its first word whatever is no query, so that nobody is told that the table to be made does not exist.
@@ -331,52 +425,4 @@ fn only_reads(plan: &LogicalPlan) -> Result<()> {
         Some(what) => Err(refuse(what)),
         None => Ok(()),
     }
-}
-
-/// Arrow batches as plain rows.
-pub fn plain_rows(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Rows> {
-    let columns = schema.fields().iter().map(|f| f.name().clone()).collect();
-    let mut rows = Vec::new();
-    for batch in batches {
-        let cells: Vec<Vec<Value>> = batch.columns().iter().map(plain_column).collect::<Result<_>>()?;
-        let mut cells: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
-        for _ in 0..batch.num_rows() {
-            rows.push(cells.iter_mut().map(|c| c.next().unwrap_or(Value::Null)).collect());
-        }
-    }
-    Ok(Rows { columns, rows })
-}
-
-fn plain_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
-    fn each<T>(values: impl Iterator<Item = Option<T>>, value: impl Fn(T) -> Value) -> Vec<Value> {
-        values.map(|v| v.map_or(Value::Null, &value)).collect()
-    }
-    Ok(match column.data_type() {
-        DataType::Utf8 => each(column.as_string::<i32>().iter(), |s| Value::Text(s.to_owned())),
-        DataType::LargeUtf8 => each(column.as_string::<i64>().iter(), |s| Value::Text(s.to_owned())),
-        DataType::Utf8View => each(column.as_string_view().iter(), |s| Value::Text(s.to_owned())),
-        DataType::Boolean => each(column.as_boolean().iter(), Value::Bool),
-        DataType::Int64 => each(column.as_primitive::<Int64Type>().iter(), Value::Int),
-        DataType::Int32 => each(column.as_primitive::<Int32Type>().iter(), |n| Value::Int(n.into())),
-        DataType::Float64 => each(column.as_primitive::<Float64Type>().iter(), Value::Float),
-        DataType::Date32 => {
-            each(column.as_primitive::<Date32Type>().iter(), |d| day(d).map_or(Value::Null, Value::Date))
-        }
-        DataType::Decimal128(_, scale) if *scale >= 0 => {
-            let scale = *scale as u8;
-            each(column.as_primitive::<Decimal128Type>().iter(), |n| Value::Decimal { unscaled: n, scale })
-        }
-        _ => {
-            let options = FormatOptions::default().with_null("");
-            let failed = |e: arrow::error::ArrowError| Error::internal("session").with("cause", e);
-            let formatter = ArrayFormatter::try_new(column, &options).map_err(failed)?;
-            (0..column.len())
-                .map(|i| if column.is_null(i) { Value::Null } else { Value::Text(formatter.value(i).to_string()) })
-                .collect()
-        }
-    })
-}
-
-fn day(days: i32) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(chrono::Duration::try_days(i64::from(days))?)
 }

@@ -62,11 +62,8 @@ fn frame(
                 header.top {
                     a.brand href=(view.href("/")) { (site) }
                     nav aria-label=(say(lang, "page.nav", &[])) { ul {
-                        @for entry in dashboards.pages.iter().filter(|page| page.nav.is_some()) {
-                            @let here = page.is_some_and(|page| page.name == entry.name);
-                            li { a href=(view.href(&address_of(entry, &defaults(entry)))) aria-current=[here.then_some("page")] {
-                                (entry.nav.as_ref().map_or("", |words| words.in_lang(lang)))
-                            } }
+                        @for entry in nav_entries(dashboards, page, view) {
+                            li { a href=(view.href(&entry.address)) aria-current=[entry.is_here.then_some("page")] { (entry.title) } }
                         }
                     } }
                     @if dashboards.has_search() { (search_box(view)) }
@@ -118,6 +115,28 @@ fn search_box(view: &View) -> Markup {
             button type="submit" { (say(lang, "panel.find_go", &[])) }
         }
     }
+}
+
+struct NavEntry<'a> {
+    address: String,
+    title: &'a str,
+    is_here: bool,
+}
+
+/// The pages of the folder and those of the program's own, in one order.
+fn nav_entries<'a>(dashboards: &'a Dashboards, page: Option<&Page>, view: &View) -> Vec<NavEntry<'a>> {
+    let of_files = dashboards.pages.iter().filter_map(|entry| {
+        let (title, is_here) = (entry.nav.as_ref()?.in_lang(view.lang), page.is_some_and(|p| p.name == entry.name));
+        Some((entry.order, NavEntry { address: address_of(entry, &defaults(entry)), title, is_here }))
+    });
+    let own = dashboards.site.nav.iter().map(|entry| {
+        let address = entry.address.get_ref().clone();
+        let is_here = page.is_none() && (view.path == address || view.path.starts_with(&format!("{address}/")));
+        (entry.order, NavEntry { address, title: entry.title.in_lang(view.lang), is_here })
+    });
+    let mut all: Vec<_> = of_files.chain(own).collect();
+    all.sort_by_key(|(order, _)| *order);
+    all.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// The page's title with `{parameter}` replaced by the name of what is chosen.
