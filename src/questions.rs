@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot, watch};
 use wire::{Request, Wanted};
 
 /// Questions that run at once. Each may hold `Limits::memory_bytes`, and the pages need the processors too.
@@ -51,11 +51,14 @@ pub struct Questions {
     place: Place,
     slots: Semaphore,
     running: Arc<Mutex<HashMap<String, oneshot::Sender<()>>>>,
+    /// Whether the house closes.
+    closed: watch::Sender<bool>,
 }
 
 impl Questions {
     pub fn new(place: Place) -> Questions {
-        Questions { place, slots: Semaphore::new(QUESTIONS_MAX), running: Arc::default() }
+        let (slots, closed) = (Semaphore::new(QUESTIONS_MAX), watch::Sender::new(false));
+        Questions { place, slots, running: Arc::default(), closed }
     }
 
     pub fn limits(&self) -> &Limits {
@@ -80,6 +83,11 @@ impl Questions {
         found.is_some_and(|stop| stop.send(()).is_ok())
     }
 
+    /// Stops every running question, and each that still comes: a server that ends waits for its answers.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
     /// Runs one question to its end, its time or its stop. Dropped before that, it takes its process with it.
     async fn run(&self, question: Question<'_>, wanted: Wanted) -> Result<Vec<u8>> {
         let limits = &self.place.limits;
@@ -92,6 +100,7 @@ impl Questions {
         let (stop, mut stopped) = oneshot::channel();
         let _listed = question.id.map(|id| self.list(id, stop)).transpose()?;
         let request = Request::new(question.sql, question.edition, limits, wanted);
+        let mut closed = self.closed.subscribe();
         let mut child = self.start()?;
         let finished = tokio::select! {
             done = tokio::time::timeout(limits.time + SPARE, converse(&mut child, &request, limits)) => match done {
@@ -99,6 +108,7 @@ impl Questions {
                 Err(_) => Err(Error::request("query_time").with("seconds", limits.time.as_secs())),
             },
             Ok(()) = &mut stopped => Err(Error::request("query_stopped")),
+            Ok(_) = closed.wait_for(|is_so| *is_so) => Err(Error::request("query_stopped")),
         };
         // However it ended: gone before anybody is told.
         let _ = child.kill().await;

@@ -10,6 +10,7 @@ mod search;
 mod sql;
 mod state;
 mod take;
+mod workbook;
 
 pub use routes::router;
 pub use state::Served;
@@ -41,6 +42,11 @@ pub async fn serve(
     served: Served,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
+    let closing = served.clone();
+    let stop = async move {
+        stop.await;
+        closing.questions().close();
+    };
     axum::serve(listener, router(served))
         .with_graceful_shutdown(stop)
         .await

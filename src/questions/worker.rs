@@ -11,6 +11,7 @@ use std::sync::Arc;
 /// Answers the one question on standard input over a project and its data folder. A mistake in it is an answer too.
 pub async fn answer(project: &Path, data: &Path) -> Result<()> {
     let request = Request::read(&hear()?)?;
+    go_first();
     let mut out = Vec::new();
     if let Err(error) = find(project, data, &request, &mut out).await {
         out.clear();
@@ -33,6 +34,12 @@ async fn find(project: &Path, data: &Path, request: &Request, out: &mut Vec<u8>)
             wire::write_answer(out, &reader.ask_first(&edition, &request.sql, most).await?)
         }
     }
+}
+
+/// Where the machine's memory ends, this process goes before the server and a running night. Where that cannot be said,
+/// the limit of the question is all there is.
+fn go_first() {
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
 }
 
 /// The first line of standard input. From then on its end is the end of this process: whoever asked is gone, and no

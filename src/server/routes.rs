@@ -207,7 +207,7 @@ fn percent_decoded(text: &str) -> Option<String> {
     url::form_urlencoded::parse(joined.as_bytes()).next().map(|(_, v)| v.into_owned())
 }
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// An official form as a workbook: `/forms/annex.xlsx?period=…&place=…`.
 async fn form(

@@ -88,6 +88,8 @@
     }
     return known;
   };
+  // As many as are seen without scrolling; another letter makes them fewer.
+  const MOST = 9;
   const completionsOf = (word) => {
     const lower = word.toLowerCase();
     const known = named();
@@ -103,7 +105,7 @@
       for (const keyword of KEYWORDS) if (lower.length > 1) out.add(keyword);
     }
     const fits = (name) => name.toLowerCase().startsWith(lower) || shortOf(name).startsWith(lower);
-    return [...out].filter((name) => fits(name) && name.toLowerCase() !== lower).slice(0, 50);
+    return [...out].filter((name) => fits(name) && name.toLowerCase() !== lower).slice(0, MOST);
   };
   const close = () => {
     list.hidden = true;
@@ -145,7 +147,6 @@
     chosen = (i + options.length) % options.length;
     options.forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
     text.setAttribute("aria-activedescendant", options[chosen].id);
-    options[chosen].scrollIntoView({ block: "nearest" });
   };
   const take = (name) => {
     const end = text.selectionStart;

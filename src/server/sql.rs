@@ -3,16 +3,18 @@
 
 use super::api::{self, objects};
 use super::pages::{self, Found, Outcome, SqlPage, View};
-use super::routes::{HTML, failed, read_query, status_of, with_etag};
+use super::routes::{HTML, XLSX, failed, read_query, status_of, with_etag};
 use super::same_site::{check_body_kind, check_same_site};
 use super::state::Served;
+use super::take::name_of;
+use super::workbook::{Facts, write_workbook};
 use crate::error::{Error, Kind, Result};
 use crate::extract::hide_numbers;
 use crate::models::{TableDocs, sql_type};
 use crate::project::SavedQuery;
 use crate::questions::{Question, write_stream};
 use crate::rows::{Rows, write_csv};
-use crate::text::Lang;
+use crate::text::{self, Lang};
 use crate::warehouse::{Answer, Edition, hidden_columns, plain_rows};
 use axum::Router;
 use axum::body::Bytes;
@@ -70,6 +72,7 @@ struct Body {
 enum Form {
     Json,
     Csv,
+    Xlsx,
     Arrow,
 }
 
@@ -78,6 +81,7 @@ impl Form {
         match name {
             "json" => Some(Form::Json),
             "csv" => Some(Form::Csv),
+            "xlsx" => Some(Form::Xlsx),
             "arrow" => Some(Form::Arrow),
             _ => None,
         }
@@ -90,7 +94,8 @@ impl Form {
         }
         let taken = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kinds = taken.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
-        let known = [("application/json", Form::Json), ("text/csv", Form::Csv), (ARROW, Form::Arrow)];
+        let known =
+            [("application/json", Form::Json), ("text/csv", Form::Csv), (XLSX, Form::Xlsx), (ARROW, Form::Arrow)];
         let found = kinds.filter_map(|kind| known.iter().find(|(name, _)| *name == kind)).next();
         Ok(found.map_or(Form::Json, |(_, form)| *form))
     }
@@ -99,6 +104,7 @@ impl Form {
         match self {
             Form::Json => api::JSON,
             Form::Csv => "text/csv; charset=utf-8",
+            Form::Xlsx => XLSX,
             Form::Arrow => ARROW,
         }
     }
@@ -107,6 +113,7 @@ impl Form {
         match self {
             Form::Json => "json",
             Form::Csv => "csv",
+            Form::Xlsx => "xlsx",
             Form::Arrow => "arrows",
         }
     }
@@ -137,7 +144,7 @@ async fn ask(
         }
         let most = body.rows.or((form == Form::Json).then_some(JSON_ROWS));
         let answer = served.questions().ask(question, most).await?;
-        answer_as(form, &edition, &answer)
+        answer_as(form, &edition, &body.sql, &answer, lang)
     };
     match answered.await {
         Ok(response) => response,
@@ -167,13 +174,35 @@ fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Bytes> {
     body.map_err(|_| Error::request("query_body_size").with("limit", BODY_BYTES_MAX))
 }
 
+/// What the rows of an answer are: names and words.
+fn about_answer(edition: &Edition, sql: &str, cut: bool, rows: usize, lang: Lang) -> Vec<(String, String)> {
+    let words = if cut { "sql.rows_cut" } else { "sql.rows" };
+    let said = [
+        ("edition", edition.edition.to_string()),
+        ("as_of", text::date(lang, edition.as_of)),
+        ("rows", text::say(lang, words, &[("n", &text::count(rows as i128))])),
+        ("query", sql.to_owned()),
+    ];
+    said.map(|(key, words)| (name_of(lang, key), words)).to_vec()
+}
+
 /// An answer as it is sent, with what it is in its headers too: the forms but JSON have no other place for that.
-fn answer_as(form: Form, edition: &Edition, answer: &Answer) -> Result<Response> {
+fn answer_as(form: Form, edition: &Edition, sql: &str, answer: &Answer, lang: Lang) -> Result<Response> {
     let rows = answer.batches.iter().map(|batch| batch.num_rows()).sum::<usize>();
     let bytes = match form {
         Form::Json => format!("{}\n", answer_json(edition, answer)?).into_bytes(),
         // A mark at the front, so that spreadsheets read it as UTF-8.
         Form::Csv => [b"\xef\xbb\xbf".as_slice(), &write_csv(&rows_of(answer)?)?].concat(),
+        Form::Xlsx => {
+            let rows = rows_of(answer)?;
+            let heads = rows.columns.iter().map(String::as_str).collect();
+            let about = about_answer(edition, sql, answer.cut, rows.len(), lang);
+            write_workbook(
+                &rows,
+                &Facts { title: &text::say(lang, "sql.title", &[]), as_of: edition.as_of, heads, about },
+                lang,
+            )?
+        }
         Form::Arrow => {
             let mut bytes = Vec::new();
             write_stream(&mut bytes, answer)?;
@@ -233,11 +262,7 @@ fn unkept(kind: &'static str, body: Vec<u8>) -> Response {
 }
 
 async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let html = async {
-        let (view, _) = view_of(&served, "/sql", query.as_deref()).await?;
-        Ok(render(&served, &view, None, "", None).await?.into_bytes())
-    };
-    respond(&served, &uri, query.as_deref(), html.await, &headers).await
+    respond(&served, &uri, query.as_deref(), page_of(&served, None, query.as_deref()).await, &headers).await
 }
 
 /// A saved query with its answer: `/sql/NAME`.
@@ -248,24 +273,33 @@ async fn saved(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let html = saved_page(&served, &name, &uri, query.as_deref());
-    respond(&served, &uri, query.as_deref(), html.await, &headers).await
+    let html = match served.project().queries.get(&name) {
+        Some(saved) => page_of(&served, Some(saved), query.as_deref()).await,
+        None => Err(Error::request("page_unknown").with("path", uri.path().chars().take(80).collect::<String>())),
+    };
+    respond(&served, &uri, query.as_deref(), html, &headers).await
 }
 
-async fn saved_page(served: &Served, name: &str, uri: &Uri, query: Option<&str>) -> Result<Vec<u8>> {
-    let unknown = || Error::request("page_unknown").with("path", uri.path().chars().take(80).collect::<String>());
-    let saved = served.project().queries.get(name).ok_or_else(unknown)?;
-    let (view, edition) = view_of(served, &format!("/sql/{name}"), query).await?;
-    let key = format!("{} {} {:?} sql/{name} {}", edition.edition, view.is_pinned, view.lang, view.editions.len());
+/// The page, or a saved query's; made once for an edition and a language.
+async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str>) -> Result<Arc<str>> {
+    let path = saved.map_or("/sql".to_owned(), |saved| format!("/sql/{}", saved.name));
+    let (view, edition) = view_of(served, &path, query).await?;
+    let key = format!("{} {} {:?} {path} {}", edition.edition, view.is_pinned, view.lang, view.editions.len());
     if let Some(known) = served.kept(&key) {
-        return Ok(known.as_bytes().to_vec());
+        return Ok(known);
     }
-    let outcome = outcome_of(served, Question { sql: &saved.sql, edition: edition.edition, id: None }, false).await;
-    let html: Arc<str> = render(served, &view, Some(saved), &saved.sql, Some(&outcome)).await?.into();
-    if !matches!(outcome, Outcome::Failed(_)) {
+    let outcome = match saved {
+        Some(SavedQuery { sql, .. }) => {
+            Some(outcome_of(served, Question { sql, edition: edition.edition, id: None }, false).await)
+        }
+        None => None,
+    };
+    let sql = saved.map_or("", |saved| saved.sql.as_str());
+    let html: Arc<str> = render(served, &view, saved, sql, outcome.as_ref()).await?.into();
+    if !matches!(outcome, Some(Outcome::Failed(_))) {
         served.keep(key, html.clone());
     }
-    Ok(html.as_bytes().to_vec())
+    Ok(html)
 }
 
 /// What the page's form sends: the text, and what is to become of it.
@@ -325,7 +359,10 @@ async fn answer_on_page(
     let mut outcome = None;
     if let Some(form) = Form::parse(&sent.wanted) {
         match served.questions().ask(question, None).await {
-            Ok(answer) => return Ok(download(form, &edition, answer_as(form, &edition, &answer)?)),
+            Ok(answer) => {
+                let response = answer_as(form, &edition, &sent.sql, &answer, view.lang)?;
+                return Ok(download(form, &edition, response));
+            }
             Err(error) => outcome = Some(Outcome::Failed(error)),
         }
     }
@@ -356,19 +393,19 @@ fn download(form: Form, edition: &Edition, mut response: Response) -> Response {
 
 /// A question's outcome as the page shows it; a mistake is one too.
 async fn outcome_of(served: &Served, question: Question<'_>, explain: bool) -> Outcome {
-    if explain {
-        return served.questions().explain(question).await.map_or_else(Outcome::Failed, Outcome::Plan);
-    }
-    let found = served.questions().ask(question, Some(PAGE_ROWS)).await.and_then(|answer| {
-        let types = answer.schema.fields().iter().map(|field| sql_type(field.data_type())).collect();
-        Ok(Found { rows: rows_of(&answer)?, types, cut: answer.cut })
-    });
-    if let Err(error) = &found
-        && error.kind == Kind::Internal
-    {
-        eprintln!("{error}");
-    }
-    found.map_or_else(Outcome::Failed, Outcome::Rows)
+    let outcome = match explain {
+        true => served.questions().explain(question).await.map(Outcome::Plan),
+        false => served.questions().ask(question, Some(PAGE_ROWS)).await.and_then(|answer| {
+            let types = answer.schema.fields().iter().map(|field| sql_type(field.data_type())).collect();
+            Ok(Outcome::Rows(Found { rows: rows_of(&answer)?, types, cut: answer.cut }))
+        }),
+    };
+    outcome.unwrap_or_else(|error| {
+        if error.kind == Kind::Internal {
+            eprintln!("{error}");
+        }
+        Outcome::Failed(error)
+    })
 }
 
 async fn view_of(served: &Served, path: &str, query: Option<&str>) -> Result<(View, Edition)> {
@@ -404,11 +441,11 @@ async fn respond(
     served: &Served,
     uri: &Uri,
     query: Option<&str>,
-    html: Result<Vec<u8>>,
+    html: Result<Arc<str>>,
     headers: &HeaderMap,
 ) -> Response {
     match html {
-        Ok(html) => with_script(with_etag(headers, HTML, &html)),
+        Ok(html) => with_script(with_etag(headers, HTML, html.as_bytes())),
         Err(error) if error.key == "no_edition" => {
             let asked = read_query(query).unwrap_or_else(|_| super::routes::Asked {
                 lang: Lang::default(),

@@ -2,65 +2,25 @@
 //! Touches the machine's fonts, nothing else.
 
 use super::pages::View;
+use super::workbook::{Facts, write_workbook};
 use crate::dashboards::{Name, Page, Panel};
 use crate::error::{Error, Result};
-use crate::rows::{Rows, Value};
+use crate::rows::Rows;
 use crate::text::{self, Lang, say};
 use crate::warehouse::Edition;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, fontdb};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use std::sync::{Arc, OnceLock};
 
 /// Picture points for one point of the drawing: sharp on paper and on fine screens.
 const PICTURE_SCALE: f32 = 2.0;
-/// Characters that a cell of a workbook may hold.
-const CELL_CHARACTERS_MAX: usize = 32_767;
-const WIDTH_COLUMN: f64 = 16.0;
-const WIDTH_WORDS: f64 = 100.0;
 
-/// A panel's rows as a workbook: the rows under their heads, and a sheet that says what they are, of which edition, and by
-/// which query. Values are numbers, days and texts, never formulas; the same rows give the same bytes.
+/// A panel's rows as a workbook, under the heads that the page gives them.
 pub fn panel_workbook(page: &Page, panel: &Panel, view: &View, edition: &Edition, rows: &Rows) -> Result<Vec<u8>> {
-    let mut book = Workbook::new();
-    let written = fill(&mut book, page, panel, view, edition, rows).and_then(|()| book.save_to_buffer());
-    written.map_err(|e| Error::internal("output").with("cause", e))
-}
-
-fn fill(
-    book: &mut Workbook,
-    page: &Page,
-    panel: &Panel,
-    view: &View,
-    edition: &Edition,
-    rows: &Rows,
-) -> Result<(), XlsxError> {
-    let lang = view.lang;
-    // The edition's day, not the clock's: the bytes are the edition's.
-    let day = ExcelDateTime::parse_from_str(&edition.as_of.to_string())?;
-    book.set_properties(&DocProperties::new().set_title(panel.title.in_lang(lang)).set_creation_datetime(&day));
-    let head = Format::new().set_bold().set_text_wrap();
-    let sheet = book.add_worksheet();
-    sheet.set_name(say(lang, "take.rows", &[]))?;
-    let last = u16::try_from(rows.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-    sheet.set_column_range_width(0, last, WIDTH_COLUMN)?;
-    sheet.set_freeze_panes(1, 0)?;
-    for (i, column) in rows.columns.iter().enumerate() {
-        sheet.write_string_with_format(0, i as u16, label_of(panel, lang, column), &head)?;
-    }
-    for (at, row) in rows.rows.iter().enumerate() {
-        for (i, value) in row.iter().enumerate() {
-            write_value(sheet, at as u32 + 1, i as u16, value)?;
-        }
-    }
-    let sheet = book.add_worksheet();
-    sheet.set_name(say(lang, "take.about", &[]))?;
-    sheet.set_column_width(0, WIDTH_COLUMN)?.set_column_width(1, WIDTH_WORDS)?;
-    for (at, (name, words)) in about(page, panel, view, edition).iter().enumerate() {
-        sheet.write_string_with_format(at as u32, 0, name, &head)?;
-        sheet.write_string_with_format(at as u32, 1, short(words), &Format::new().set_text_wrap())?;
-    }
-    Ok(())
+    let title = super::pages::panel_title(panel, view);
+    let heads = rows.columns.iter().map(|column| label_of(panel, view.lang, column)).collect();
+    let about = about(page, panel, view, edition);
+    write_workbook(rows, &Facts { title: &title, as_of: edition.as_of, heads, about }, view.lang)
 }
 
 /// What the rows are: each a name and its words.
@@ -87,7 +47,8 @@ fn about(page: &Page, panel: &Panel, view: &View, edition: &Edition) -> Vec<(Str
     named.map(|(key, words)| (name_of(lang, key), words)).collect()
 }
 
-fn name_of(lang: Lang, key: &str) -> String {
+/// What a fact of the rows is called.
+pub(super) fn name_of(lang: Lang, key: &str) -> String {
     match key {
         "title" => say(lang, "take.title", &[]),
         "unit" => say(lang, "take.unit", &[]),
@@ -96,6 +57,7 @@ fn name_of(lang: Lang, key: &str) -> String {
         "as_of" => say(lang, "take.as_of", &[]),
         "synthetic" => say(lang, "take.synthetic", &[]),
         "note" => say(lang, "take.note", &[]),
+        "rows" => say(lang, "take.count", &[]),
         "panel" => say(lang, "take.panel", &[]),
         "parameters" => say(lang, "take.parameters", &[]),
         _ => say(lang, "take.query", &[]),
@@ -106,27 +68,6 @@ fn name_of(lang: Lang, key: &str) -> String {
 fn label_of<'a>(panel: &'a Panel, lang: Lang, column: &'a str) -> &'a str {
     let is = |name: &Name| name.in_lang(lang) == column;
     panel.columns.iter().find(|c| is(&c.column)).map_or(column, |c| c.label.in_lang(lang))
-}
-
-fn write_value(sheet: &mut Worksheet, row: u32, column: u16, value: &Value) -> Result<(), XlsxError> {
-    match value {
-        Value::Null => return Ok(()),
-        Value::Bool(flag) => sheet.write_boolean(row, column, *flag)?,
-        Value::Date(day) => {
-            let day = ExcelDateTime::parse_from_str(&day.to_string())?;
-            sheet.write_datetime_with_format(row, column, &day, &Format::new().set_num_format("yyyy-mm-dd"))?
-        }
-        Value::Text(words) => sheet.write_string(row, column, short(words))?,
-        number => match number.as_f64() {
-            Some(n) => sheet.write_number(row, column, n)?,
-            None => sheet.write_string(row, column, number.to_string())?,
-        },
-    };
-    Ok(())
-}
-
-fn short(words: &str) -> String {
-    words.chars().take(CELL_CHARACTERS_MAX).collect()
 }
 
 /// A drawing as a PNG picture, on the light ground.

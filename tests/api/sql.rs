@@ -5,12 +5,14 @@ use crate::support::{jindu, project, published_sample, run_well, scratch};
 use arrow::ipc::reader::StreamReader;
 use axum::Router;
 use axum::http::{Method, header};
+use calamine::{DataType, Reader};
 use jindu::questions::{Place, QUESTIONS_MAX};
 use jindu::warehouse::{Limits, plain_rows};
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -110,6 +112,22 @@ async fn every_form_of_an_answer_says_the_same() {
         let cells: Vec<Json> = row.iter().map(|value| value.to_json()).collect();
         assert_eq!(cells, json.as_object().unwrap().values().cloned().collect::<Vec<_>>());
     }
+
+    let xlsx = ask(&routes, "/api/sql?format=xlsx&lang=en", json!({ "sql": sql })).await;
+    assert_eq!(xlsx.status, 200);
+    let again = ask(&routes, "/api/sql?format=xlsx&lang=en", json!({ "sql": sql })).await;
+    assert_eq!(xlsx.body, again.body, "the same rows give the same bytes");
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(xlsx.body)).unwrap();
+    let sheet = book.worksheet_range("Result").unwrap();
+    assert_eq!(sheet.height(), rows.len() + 1);
+    for (cells, json) in sheet.rows().skip(1).zip(rows) {
+        let code = json["region_code"].as_str().unwrap();
+        assert_eq!(cells[0].as_string().as_deref(), Some(code));
+        assert_eq!(cells[2].as_f64(), json["actual"].as_f64(), "{code}");
+        assert_eq!(cells[6].as_string().as_deref(), Some("=1+1"));
+    }
+    let about = book.worksheet_range("About").unwrap();
+    assert_eq!(about.get_value((4, 0)).and_then(|cell| cell.as_string()).as_deref(), sql.lines().next());
 
     let few = ask(&routes, "/api/sql", json!({ "sql": sql, "rows": 7 })).await.json();
     assert_eq!((few["row_count"].as_u64(), few["cut"].as_bool()), (Some(7), Some(true)));
@@ -253,32 +271,52 @@ async fn so_many_at_once_and_none_outlives_its_asker() {
     assert_eq!(ask_sql(&routes, "select 1 as n").await.status, 200);
 }
 
+/// A server of its own over a data folder, and its address.
+fn serve(data: &Path) -> (Child, String) {
+    let mut command = jindu(&project(), data, Path::new("."));
+    command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let line = BufReader::new(server.stderr.as_mut().unwrap()).lines().next().unwrap().unwrap();
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    (server, address)
+}
+
+/// A connection on which the heavy question was asked.
+fn connect(address: &str) -> TcpStream {
+    let body = json!({ "sql": HEAVY }).to_string();
+    let mut socket = TcpStream::connect(address).unwrap();
+    let head = format!("POST /api/sql HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n");
+    write!(socket, "{head}Connection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    socket
+}
+
 #[tokio::test]
 async fn a_lost_connection_and_a_killed_server_leave_no_process() {
     let (_dir, data) = own_data();
-    let mut command = jindu(&project(), &data, Path::new("."));
-    command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
-    let mut server = command.spawn().unwrap();
-    let mut said = BufReader::new(server.stderr.take().unwrap()).lines();
-    let line = said.next().unwrap().unwrap();
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    let connect = || {
-        let body = json!({ "sql": HEAVY }).to_string();
-        let mut socket = std::net::TcpStream::connect(&address).unwrap();
-        let head = format!("POST /api/sql HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n");
-        write!(socket, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        socket
-    };
-    let socket = connect();
+    let (mut server, address) = serve(&data);
+    let socket = connect(&address);
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
     drop(socket);
     wait_until("its asker is gone, and it", Duration::from_secs(5), || answering(&data) == 0).await;
-    let mut socket = connect();
+    let _socket = connect(&address);
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
     server.kill().unwrap();
     server.wait().unwrap();
     wait_until("the server is gone, and it", Duration::from_secs(5), || answering(&data) == 0).await;
-    let _ = socket.read(&mut [0; 16]);
+}
+
+#[tokio::test]
+async fn a_server_that_ends_stops_its_questions_and_waits_for_none() {
+    let (_dir, data) = own_data();
+    let (mut server, address) = serve(&data);
+    let mut socket = connect(&address);
+    wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
+    run_well(std::process::Command::new("kill").args(["-TERM", &server.id().to_string()]));
+    wait_until("it is gone", Duration::from_secs(10), || answering(&data) == 0).await;
+    wait_until("the server too", Duration::from_secs(10), || server.try_wait().unwrap().is_some()).await;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 409") && answer.contains("query_stopped"), "{answer}");
 }
 
 #[tokio::test]

@@ -217,7 +217,7 @@ fn rows(view: &View, sql: &str, found: &Found) -> Markup {
             form.take method="post" action=(view.href("/sql")) accept-charset="utf-8" {
                 input type="hidden" name="sql" value=(sql);
                 span { (say(lang, "sql.take", &[])) }
-                @for (form, words) in [("csv", "CSV"), ("json", "JSON"), ("arrow", "Arrow")] {
+                @for (form, words) in [("csv", "CSV"), ("xlsx", "XLSX"), ("json", "JSON"), ("arrow", "Arrow")] {
                     button type="submit" name="do" value=(form) { (words) }
                 }
             }
