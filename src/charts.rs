@@ -5,21 +5,29 @@
 mod bars;
 mod bullet;
 mod flow;
+mod funnel;
+mod heat;
 mod light;
 mod lines;
 mod measure;
+mod outline;
 mod palette;
 mod shares;
 mod sheet;
+mod tiles;
 
 pub use bars::{Bar, Bars};
 pub use bullet::{Bullet, BulletRow};
 pub use flow::{Flow, FlowBox, FlowColumn, FlowEdge};
+pub use funnel::{Funnel, Step};
+pub use heat::{Heat, HeatCell, HeatRow};
 pub use light::{Light, symbols};
 pub use lines::{LinePlot, LinePoint, Lines};
-pub use measure::{bold_width, text_width, wrap};
+pub use measure::{bold_width, longest_word, text_width, wrap};
+pub use outline::{OutlineMap, OutlinePlace};
 pub use palette::{Ink, Theme, contrast, page_style};
 pub use shares::{ShareRow, Shares};
+pub use tiles::{Tile, Tiles};
 
 use sheet::{Anchor, Sheet, escape};
 
@@ -70,6 +78,10 @@ pub enum Chart {
     Bars(Bars),
     Shares(Shares),
     Flow(Flow),
+    Heat(Heat),
+    Tiles(Tiles),
+    Map(OutlineMap),
+    Funnel(Funnel),
 }
 
 /// Draws a chart as one SVG element (`alone` or for a page that holds `page_style()`).
@@ -83,6 +95,10 @@ pub fn draw(frame: &Frame, chart: &Chart) -> String {
         Chart::Bars(bars) => bars::draw(&mut sheet, bars, frame.size, top),
         Chart::Shares(shares) => shares::draw(&mut sheet, shares, frame.size, top),
         Chart::Flow(flow) => flow::draw(&mut sheet, flow, top),
+        Chart::Heat(heat) => heat::draw(&mut sheet, heat, top),
+        Chart::Tiles(tiles) => tiles::draw(&mut sheet, tiles, top),
+        Chart::Map(map) => outline::draw(&mut sheet, map, top),
+        Chart::Funnel(funnel) => funnel::draw(&mut sheet, funnel, top),
     };
     if frame.alone {
         bottom = draw_foot(&mut sheet, frame, bottom);

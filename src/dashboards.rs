@@ -96,6 +96,17 @@ pub struct Page {
     pub panels: Vec<Panel>,
 }
 
+impl Kind {
+    /// Is it drawn, so that it may be taken away as an image?
+    pub fn is_chart(self) -> bool {
+        match self {
+            Kind::Bullet | Kind::Line | Kind::Bars | Kind::Shares => true,
+            Kind::Heat | Kind::Tiles | Kind::Map | Kind::Funnel => true,
+            Kind::Table | Kind::Sentence | Kind::Text | Kind::Decisions => false,
+        }
+    }
+}
+
 impl Page {
     /// Does a panel of it show targets from the invented split?
     pub fn is_synthetic(&self) -> bool {
@@ -124,6 +135,14 @@ pub enum Kind {
     Line,
     Bars,
     Shares,
+    /// Places by tasks, each pair a light.
+    Heat,
+    /// Places as tiles, roughly where they lie.
+    Tiles,
+    /// Places by their outlines.
+    Map,
+    /// How many reach each step.
+    Funnel,
     Table,
     Sentence,
     /// Words without a query.
@@ -223,6 +242,7 @@ pub struct Roles {
     pub actual: Option<Name>,
     /// The upper end of an interval (bars).
     pub actual_to: Option<Name>,
+    /// What the actual is measured against (bullet), or the count that a step is a part of (funnel).
     pub target: Option<Name>,
     pub expected: Option<Name>,
     /// Percentage points ahead (+) or behind (−).
@@ -231,7 +251,7 @@ pub struct Roles {
     /// What lights are called in this chart, by the light's name, where they are not the lights of the tasks.
     #[serde(default)]
     pub light_words: BTreeMap<String, Words>,
-    /// A few words after the gap (bullet): what a figure lacks.
+    /// A few words after the gap (bullet, heat, tiles, map) or the count (funnel): what a figure lacks, of whom it is a part.
     pub note: Option<Name>,
     /// How the label is written; codes such as reasons become words.
     #[serde(default)]
@@ -250,6 +270,20 @@ pub struct Roles {
     pub facet: Option<Name>,
     pub month: Option<Name>,
     pub count: Option<Name>,
+    /// The head of a cell's column (heat), or a tile's column from the west (tiles).
+    pub column: Option<Name>,
+    /// A tile's row from the north (tiles).
+    pub row: Option<Name>,
+    /// A border as text (map): degrees `east,north` parted by blanks, rings by semicolons; blank for a place without one.
+    pub outline: Option<Name>,
+    /// Where a place's mark stands (map), in degrees.
+    pub east: Option<Name>,
+    pub north: Option<Name>,
+    /// The ends of a forecast (line).
+    pub lower: Option<Name>,
+    pub upper: Option<Name>,
+    /// An address for a row's label (heat).
+    pub label_link: Option<Template>,
     /// An address for the mark: `/regions/{region_code}`.
     pub link: Option<Template>,
 }

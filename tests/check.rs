@@ -106,3 +106,22 @@ fn a_saved_query_is_judged_at_its_line() {
         "{said:#?}"
     );
 }
+
+#[test]
+fn a_chart_of_places_that_names_no_column_of_its_query_is_told() {
+    let file = "dashboards/ranking.toml";
+    let said = check(&[(
+        file,
+        "column = { zh = \"indicator\", en = \"indicator_en\" }\nlight = \"light\"\n",
+        "light = \"lights\"\n",
+    )]);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].starts_with("error[dashboard_part_missing]: dashboards/ranking.toml line "), "{said:#?}");
+    assert!(said[0].contains("roles.column"), "{said:#?}");
+    let said =
+        check(&[(file, "light = \"light\"\ngap = \"gap_pp\"\nlink", "light = \"lights\"\ngap = \"gap_pp\"\nlink")]);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert!(said[0].contains("dashboards/ranking.toml line ") && said[0].contains("lights"), "{said:#?}");
+    let said = check(&[("sql/policy/region_tiles.csv", "220102,4,", "220102,four,")]);
+    assert!(said[0].contains("region_tiles.csv line 2: "), "{said:#?}");
+}

@@ -9,6 +9,8 @@ select
     indicator_id,
     name,
     name_en,
+    short_name,
+    short_name_en,
     unit,
     unit_en,
     feed,

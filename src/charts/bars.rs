@@ -1,5 +1,5 @@
 //! Sorted horizontal bars with a light each; the caller gives the order. A value may be an interval, where what was
-//! not reported leaves it open. Pure.
+//! not reported leaves it open, or lie below zero, left of a common line. Pure.
 
 use super::measure::{bold_width, text_width, wrap};
 use super::palette::Ink;
@@ -45,11 +45,13 @@ pub(super) fn draw(sheet: &mut Sheet, bars: &Bars, size: Size, top: i32) -> i32 
     let label = widest(&|bar| bold_width(&bar.label, 14)).min(sheet.width() / 3);
     let from = if stacked { inset } else { inset + label + 12 };
     let to = end - value - 10 - if stacked { 0 } else { state + if state > 0 { 14 } else { 0 } };
-    let most = bars.bars.iter().flat_map(|bar| [bar.from, bar.to]).flatten().fold(0.0_f64, f64::max);
+    let values = || bars.bars.iter().flat_map(|bar| [bar.from, bar.to]).flatten().filter(|value| value.is_finite());
+    let (least, most) = (values().fold(0.0_f64, f64::min), values().fold(0.0_f64, f64::max));
     let x_of = |value: f64| {
-        let share = if most > 0.0 { value.max(0.0) / most } else { 0.0 };
-        from + (share * f64::from(to - from)).round() as i32
+        let share = if most > least { (value - least) / (most - least) } else { 0.0 };
+        from + (share.clamp(0.0, 1.0) * f64::from(to - from)).round() as i32
     };
+    let zero = x_of(0.0);
     for bar in &bars.bars {
         let lines = wrap(&bar.label, 14, if stacked { end - inset - state - 10 } else { label + 4 });
         let extra = 17 * (lines.len() as i32 - 1).max(0);
@@ -60,13 +62,15 @@ pub(super) fn draw(sheet: &mut Sheet, bars: &Bars, size: Size, top: i32) -> i32 
             let first = if stacked { y + 15 } else { middle + 5 - extra / 2 };
             sheet.lines(inset, first, &lines, 17, "t-label");
             if let Some(value) = bar.from {
-                sheet.rect((from, middle - BAR / 2), (x_of(value).max(from + 1), middle + BAR / 2), Ink::Actual);
+                let (left, right) = (x_of(value).min(zero), x_of(value).max(zero + i32::from(value >= 0.0)));
+                sheet.rect((left, middle - BAR / 2), (right, middle + BAR / 2), Ink::Actual);
                 if let Some(other) = bar.to.filter(|other| *other > value) {
                     draw_open(sheet, x_of(value), x_of(other), middle);
                 }
             }
-            sheet.line(&[(from, middle - ROW / 2 + 4), (from, middle + ROW / 2 - 4)], Ink::Soft, 1);
-            let beside = bar.to.or(bar.from).map_or(from + 8, |value| x_of(value) + 8);
+            sheet.line(&[(zero, middle - ROW / 2 + 4), (zero, middle + ROW / 2 - 4)], Ink::Soft, 1);
+            // What lies left of the line leaves its right free.
+            let beside = bar.to.or(bar.from).map_or(zero, |value| x_of(value).max(zero)) + 8;
             sheet.text(beside, middle + 5, &bar.value, "t-value", Anchor::Start);
             draw_light(sheet, bar, end - state, if stacked { y + 15 } else { middle + 5 });
             sheet.area((inset, y), (end, y + height));

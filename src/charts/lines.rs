@@ -14,6 +14,8 @@ pub struct Lines {
     pub plots: Vec<LinePlot>,
     pub actual_word: String,
     pub expected_word: String,
+    /// Legend word of the forecast's band; empty leaves it out.
+    pub forecast_word: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -33,10 +35,15 @@ pub struct LinePoint {
     pub tick: String,
     pub actual: Option<f64>,
     pub expected: Option<f64>,
+    /// The ends of a forecast.
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
     pub tip: String,
 }
 
 const PLOT: i32 = 104;
+/// A plot that stands alone.
+const PLOT_ALONE: i32 = 220;
 const FOOT: i32 = 34;
 
 pub(super) fn draw(sheet: &mut Sheet, lines: &Lines, size: Size, top: i32) -> i32 {
@@ -49,6 +56,7 @@ pub(super) fn draw(sheet: &mut Sheet, lines: &Lines, size: Size, top: i32) -> i3
                 s.dot((x + 13, y), 3, Ink::Actual);
             }),
             (&lines.expected_word, |s, x, y| s.line(&[(x, y), (x + 26, y)], Ink::Expected, 2)),
+            (&lines.forecast_word, |s, x, y| draw_band(s, &[(x, y), (x + 26, y - 6)], &[(x, y), (x + 26, y + 6)])),
         ],
     ) + 4;
     let columns = match size {
@@ -63,12 +71,13 @@ pub(super) fn draw(sheet: &mut Sheet, lines: &Lines, size: Size, top: i32) -> i3
     let beside = lines.plots.iter().all(|plot| light_width(plot) + text_width(&plot.value, 12) <= wide);
     let heads: Vec<Head> = lines.plots.iter().map(|plot| Head::measure(plot, wide, beside)).collect();
     let head = heads.iter().map(Head::height).max().unwrap_or(0);
-    let height = head + PLOT + FOOT;
+    let tall = if lines.plots.len() == 1 && size != Size::Narrow { PLOT_ALONE } else { PLOT };
+    let height = head + tall + FOOT;
     for (i, (plot, words)) in lines.plots.iter().zip(&heads).enumerate() {
         let (column, row) = (i as i32 % columns, i as i32 / columns);
         let (left, top) = (inset + column * (wide + gutter), y + row * height);
         draw_head(sheet, plot, words, (left, top));
-        draw_plot(sheet, plot, (left, top + head), wide);
+        draw_plot(sheet, plot, (left, top + head), (wide, tall));
     }
     let rows = (lines.plots.len() as i32 + columns - 1) / columns;
     y + rows * height
@@ -117,16 +126,20 @@ fn draw_head(sheet: &mut Sheet, plot: &LinePlot, head: &Head, (left, top): (i32,
     sheet.lines(x, y, &head.value, 18, "t-small");
 }
 
-fn draw_plot(sheet: &mut Sheet, plot: &LinePlot, (left, top): (i32, i32), wide: i32) {
-    let values =
-        plot.points.iter().flat_map(|point| [point.actual, point.expected]).flatten().filter(|v| v.is_finite());
+fn draw_plot(sheet: &mut Sheet, plot: &LinePlot, (left, top): (i32, i32), (wide, tall): (i32, i32)) {
+    let values = plot
+        .points
+        .iter()
+        .flat_map(|point| [point.actual, point.expected, point.lower, point.upper])
+        .flatten()
+        .filter(|v| v.is_finite());
     let ticks = scale(values);
     let (low, high) = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
     let texts: Vec<String> = ticks.iter().map(|tick| tick_text(*tick)).collect();
     let margin = texts.iter().map(|text| text_width(text, 12)).max().unwrap_or(0) + 8;
     let end = plot.points.last().map_or(0, |point| text_width(&point.tick, 12) / 2 + 1);
     let (from, to) = (left + margin, left + wide - end.max(6));
-    let (above, below) = (top, top + PLOT);
+    let (above, below) = (top, top + tall);
     let last = (plot.points.len() as i32 - 1).max(1);
     let place = Cartesian2d::<RangedCoordi32, RangedCoordf64>::new(0..last, low..high, (from..to, below..above));
 
@@ -136,9 +149,22 @@ fn draw_plot(sheet: &mut Sheet, plot: &LinePlot, (left, top): (i32, i32), wide: 
         sheet.text(from - 6, y + 4, text, "t-small", Anchor::End);
     }
     let at = |i: usize, value: f64| place.translate(&(i as i32, value));
+    // A forecast's ends belong together: a point that lacks one has neither.
+    let ends = |end: fn(&LinePoint) -> Option<f64>| {
+        let both =
+            plot.points.iter().map(move |point| end(point).filter(|_| point.lower.is_some() && point.upper.is_some()));
+        runs(both).into_iter().map(|run| run.iter().map(|(i, value)| at(*i, *value)).collect::<Vec<_>>())
+    };
+    for (upper, lower) in ends(|point| point.upper).zip(ends(|point| point.lower)) {
+        draw_band(sheet, &upper, &lower);
+    }
     for run in runs(plot.points.iter().map(|point| point.expected)) {
         let points: Vec<_> = run.iter().map(|(i, value)| at(*i, *value)).collect();
-        sheet.line(&points, Ink::Expected, 2);
+        match points[..] {
+            // A value without neighbours would draw no line.
+            [(x, y)] => sheet.line(&[(x - 12, y), (x + 5, y)], Ink::Expected, 2),
+            _ => sheet.line(&points, Ink::Expected, 2),
+        }
     }
     for run in runs(plot.points.iter().map(|point| point.actual)) {
         let points: Vec<_> = run.iter().map(|(i, value)| at(*i, *value)).collect();
@@ -155,6 +181,14 @@ fn draw_plot(sheet: &mut Sheet, plot: &LinePlot, (left, top): (i32, i32), wide: 
         });
     }
     draw_months(sheet, plot, below + 17, |i| at(i, low).0);
+}
+
+/// Where a forecast may end: a band between two thin lines.
+fn draw_band(sheet: &mut Sheet, upper: &[(i32, i32)], lower: &[(i32, i32)]) {
+    let around: Vec<(i32, i32)> = upper.iter().chain(lower.iter().rev()).copied().collect();
+    sheet.polygon(&around, Ink::BandMid);
+    sheet.line(upper, Ink::Actual, 1);
+    sheet.line(lower, Ink::Actual, 1);
 }
 
 /// As many month names as fit without touching; the first and the last always.

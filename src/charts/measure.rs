@@ -16,7 +16,7 @@ pub fn bold_width(text: &str, size: i32) -> i32 {
 fn char_milli_em(c: char) -> i32 {
     match c {
         'i' | 'j' | 'l' | '\'' | '|' => 290,
-        ' ' | '.' | ',' | ':' | ';' | '!' | '/' | '-' => 340,
+        ' ' | '.' | ',' | ':' | ';' | '!' | '/' | '-' | SOFT_HYPHEN => 340,
         'f' | 't' | 'r' | 'I' | '(' | ')' | '[' | ']' => 410,
         'm' | 'w' | 'M' | 'W' | '%' | '@' => 980,
         '0'..='9' => 640,
@@ -36,7 +36,8 @@ fn is_wide(c: char) -> bool {
 }
 
 /// Breaks a text into lines no wider than `width` in bold: Latin words at spaces, Chinese anywhere but before closing marks.
-/// A single word that is wider than the line stands on a line of its own, whole: text is never cut.
+/// A single word that is wider than the line stands on a line of its own, whole: text is never cut. Where a soft hyphen
+/// ends a line it is seen, else it is not there.
 pub fn wrap(text: &str, size: i32, width: i32) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -44,15 +45,28 @@ pub fn wrap(text: &str, size: i32, width: i32) -> Vec<String> {
         let joined = bold_width(line.trim_end(), size) + bold_width(piece.trim_end(), size);
         let gap = bold_width(&line, size) - bold_width(line.trim_end(), size);
         if !line.is_empty() && joined + gap > width {
-            lines.push(line.trim_end().to_owned());
+            lines.push(hyphened(&line));
             line.clear();
         }
         line.push_str(if line.is_empty() { piece.trim_start() } else { piece });
     }
     if !line.trim().is_empty() {
-        lines.push(line.trim_end().to_owned());
+        lines.push(hyphened(&line));
     }
     lines
+}
+
+const SOFT_HYPHEN: char = '\u{ad}';
+
+fn hyphened(line: &str) -> String {
+    let line = line.trim_end();
+    let seen = if line.ends_with(SOFT_HYPHEN) { "-" } else { "" };
+    line.replace(SOFT_HYPHEN, "") + seen
+}
+
+/// The widest part that may not be broken, in bold: no line can be narrower.
+pub fn longest_word(text: &str, size: i32) -> i32 {
+    pieces(text).into_iter().map(|piece| bold_width(piece.trim(), size)).max().unwrap_or(0)
 }
 
 /// The smallest parts that may not be broken.
@@ -61,7 +75,8 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut before: Option<char> = None;
     for (at, c) in text.char_indices() {
-        let may_break = before.is_some_and(|b| b == ' ' || ((is_wide(b) || is_wide(c)) && !closes(c) && !opens(b)));
+        let may_break = before
+            .is_some_and(|b| b == ' ' || b == SOFT_HYPHEN || ((is_wide(b) || is_wide(c)) && !closes(c) && !opens(b)));
         if may_break && at > start && c != ' ' {
             pieces.push(&text[start..at]);
             start = at;

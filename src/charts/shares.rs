@@ -24,7 +24,7 @@ const BAR: i32 = 22;
 
 pub(super) fn draw(sheet: &mut Sheet, shares: &Shares, size: Size, top: i32) -> i32 {
     let inset = sheet.inset();
-    let mut y = draw_legend(sheet, shares, inset, top);
+    let mut y = super::light::draw_legend(sheet, &shares.words, top);
     let end = sheet.width() - inset;
     let stacked = size == Size::Narrow;
     let widest = shares.rows.iter().map(|row| bold_width(&row.label, 14)).max().unwrap_or(0);
@@ -75,18 +75,4 @@ fn draw_parts(sheet: &mut Sheet, row: &ShareRow, from: i32, to: i32, top: i32) {
     if total == 0 {
         sheet.line(&[(from, top + BAR / 2), (to, top + BAR / 2)], Ink::Grid, 1);
     }
-}
-
-fn draw_legend(sheet: &mut Sheet, shares: &Shares, inset: i32, top: i32) -> i32 {
-    let (mut x, mut y) = (inset, top + 10);
-    for (light, word) in &shares.words {
-        let wide = 20 + text_width(word, 12);
-        if x > inset && x + wide > sheet.width() - inset {
-            (x, y) = (inset, y + 20);
-        }
-        super::light::draw(sheet, *light, x + 7, y);
-        sheet.text(x + 20, y + 4, word, "t-small", Anchor::Start);
-        x += wide + 16;
-    }
-    if shares.words.is_empty() { top } else { y + 16 }
 }

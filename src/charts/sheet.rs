@@ -2,7 +2,7 @@
 //! into classes, so that a theme can colour them, and adds what plotters has not: text by our own measure, links,
 //! tooltips. Pure.
 
-use super::light::{Light, symbol};
+use super::light::Mark;
 use super::measure::{text_width, wrap};
 use super::palette::Ink;
 use plotters::backend::SVGBackend;
@@ -28,7 +28,7 @@ pub(super) struct Sheet {
     body: String,
     links: bool,
     has_links: bool,
-    symbols: Vec<Light>,
+    symbols: Vec<Mark>,
 }
 
 impl Sheet {
@@ -61,7 +61,7 @@ impl Sheet {
         if self.links || self.symbols.is_empty() {
             return self.body.clone();
         }
-        let symbols: String = self.symbols.iter().map(|light| symbol(*light)).collect();
+        let symbols: String = self.symbols.iter().map(|mark| mark.symbol()).collect();
         format!("<defs>{symbols}</defs>{}", self.body)
     }
 
@@ -69,9 +69,9 @@ impl Sheet {
         self.body.push_str(svg);
     }
 
-    pub(super) fn need_symbol(&mut self, light: Light) {
-        if !self.symbols.contains(&light) {
-            self.symbols.push(light);
+    pub(super) fn need_symbol(&mut self, mark: Mark) {
+        if !self.symbols.contains(&mark) {
+            self.symbols.push(mark);
         }
     }
 

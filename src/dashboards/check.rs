@@ -86,13 +86,20 @@ fn missing_parts(panel: &Panel) -> Vec<&'static str> {
     let label = ("roles.label", roles.label.is_some());
     let actual = ("roles.actual", roles.actual.is_some());
     let query = ("query", panel.query.is_some());
+    let light = ("roles.light", roles.light.is_some());
+    let count = ("roles.count", roles.count.is_some());
+    let column = ("roles.column", roles.column.is_some());
+    let outline = ("roles.outline", roles.outline.is_some());
+    let (east, north) = (("roles.east", roles.east.is_some()), ("roles.north", roles.north.is_some()));
     let needed = match panel.chart.get_ref() {
         Kind::Bullet => vec![query, label, actual, ("roles.target", roles.target.is_some())],
         Kind::Line => vec![query, actual, ("roles.month", roles.month.is_some())],
         Kind::Bars => vec![query, label, actual],
-        Kind::Shares => {
-            vec![query, label, ("roles.light", roles.light.is_some()), ("roles.count", roles.count.is_some())]
-        }
+        Kind::Shares => vec![query, label, light, count],
+        Kind::Heat => vec![query, label, light, column],
+        Kind::Tiles => vec![query, label, light, column, ("roles.row", roles.row.is_some())],
+        Kind::Map => vec![query, label, light, outline, east, north],
+        Kind::Funnel => vec![query, label, count],
         Kind::Table => vec![query, ("columns", !panel.columns.is_empty())],
         Kind::Sentence => vec![query, ("text", panel.text.is_some())],
         Kind::Text => vec![("text", panel.text.is_some())],
@@ -125,13 +132,21 @@ impl Panel {
             &roles.count,
             &roles.variant,
             &roles.note,
+            &roles.column,
+            &roles.row,
+            &roles.outline,
+            &roles.east,
+            &roles.north,
+            &roles.lower,
+            &roles.upper,
         ];
         let of_columns = self.columns.iter().flat_map(|column| {
             [Some(&column.column), column.to.as_ref(), column.unit.as_ref(), column.places.as_ref()]
         });
         let all = single.into_iter().map(Option::as_ref).chain(of_columns).flatten().chain(&roles.bands);
         names.extend(all.flat_map(Name::names).map(str::to_owned));
-        let links = self.columns.iter().filter_map(|column| column.link.as_ref()).chain(&roles.link);
+        let links = self.columns.iter().filter_map(|column| column.link.as_ref());
+        let links = links.chain(&roles.link).chain(&roles.label_link);
         names.extend(links.flat_map(Template::columns).map(str::to_owned));
         if self.query.is_some() {
             for template in self.texts().filter_map(|words| Template::read(words.get_ref()).ok()) {

@@ -1,7 +1,8 @@
 //! Charts: words stay inside and apart, colours can be told, a missing value is no zero.
 
 use jindu::charts::{self, Bar, Bars, Bullet, BulletRow, Chart, Frame, Ink, Light, LinePlot, LinePoint, Lines};
-use jindu::charts::{Flow, FlowBox, FlowColumn, FlowEdge, ShareRow, Shares, Size, Theme};
+use jindu::charts::{Flow, FlowBox, FlowColumn, FlowEdge, Funnel, Heat, HeatCell, HeatRow, OutlineMap, OutlinePlace};
+use jindu::charts::{ShareRow, Shares, Size, Step, Theme, Tile, Tiles};
 
 const LONG: [&str; 4] = [
     "前郭尔罗斯蒙古族自治县",
@@ -46,6 +47,8 @@ fn sample_charts() -> Vec<Chart> {
                         tick: format!("{}月", i + 1),
                         actual: (i != 4).then_some(f64::from(i) * 1e5),
                         expected: Some(f64::from(i) * 2e5),
+                        lower: (i > 8).then_some(f64::from(i) * 1e5),
+                        upper: (i > 8).then_some(f64::from(i) * 3e5),
                         tip: String::new(),
                     })
                     .collect(),
@@ -54,6 +57,7 @@ fn sample_charts() -> Vec<Chart> {
             .collect(),
         actual_word: "Actual".into(),
         expected_word: "Expected by now".into(),
+        forecast_word: "forecast, slowest to fastest recent month".into(),
     };
     let bars = Bars {
         bars: LONG
@@ -61,7 +65,7 @@ fn sample_charts() -> Vec<Chart> {
             .enumerate()
             .map(|(i, label)| Bar {
                 label: label.to_string(),
-                from: (i != 2).then_some(i as f64),
+                from: (i != 2).then_some(i as f64 - 1.0),
                 to: (i == 1).then_some(4.0),
                 value: "0.00%–100.00%".into(),
                 light: Some(Light::Red),
@@ -103,7 +107,95 @@ fn sample_charts() -> Vec<Chart> {
             FlowEdge { from: (9, 9), to: (1, 0), both_ways: false },
         ],
     };
-    vec![Chart::Bullet(bullet), Chart::Lines(lines), Chart::Bars(bars), Chart::Shares(shares), Chart::Flow(flow)]
+    let (bullet, lines, bars) = (Chart::Bullet(bullet), Chart::Lines(lines), Chart::Bars(bars));
+    let drawn = [bullet, lines, bars, Chart::Shares(shares), Chart::Flow(flow)];
+    drawn.into_iter().chain(place_charts()).collect()
+}
+
+fn all_words() -> Vec<(Light, String)> {
+    Light::ALL.iter().map(|light| (*light, "Not reported".to_string())).collect()
+}
+
+/// Charts of places and steps, with the longest names and every light.
+fn place_charts() -> Vec<Chart> {
+    let href = || Some("/regions/U08".to_string());
+    let cell = |i: usize| HeatCell {
+        light: Some(Light::ALL[i % 8]),
+        value: "\u{2212}100.00".into(),
+        tip: "tip <&>".into(),
+        href: href(),
+    };
+    let heat = |columns: &[&str]| Heat {
+        columns: columns.iter().map(|head| head.to_string()).collect(),
+        rows: LONG
+            .iter()
+            .enumerate()
+            .map(|(i, label)| HeatRow {
+                label: label.to_string(),
+                href: href(),
+                cells: (0..columns.len()).map(|j| (i + j != 3).then(|| cell(2 * i + j))).collect(),
+            })
+            .collect(),
+        words: all_words(),
+    };
+    let names = ["长白山", "二道江区", "Gong\u{ad}zhuling", "Qian Gorlos", "前郭", "Kuan\u{ad}cheng"];
+    let tiles = |names: &[&str]| Tiles {
+        tiles: (0..44)
+            .map(|i| Tile {
+                column: 1 + i % 11,
+                row: 3 + i / 11,
+                label: names[i as usize % names.len()].to_string(),
+                value: "\u{2212}100.00".into(),
+                light: Light::ALL.get(i as usize % 9).copied(),
+                tip: "tip <&>".into(),
+                href: href(),
+            })
+            .collect(),
+        words: all_words(),
+    };
+    let square = |x: f64, y: f64| vec![(x, y), (x + 1.0, y), (x + 1.0, y + 1.0), (x, y + 1.0)];
+    let map = OutlineMap {
+        places: (0..40)
+            .map(|i| {
+                let (x, y) = (f64::from(i % 8) * 0.2 + 122.0, f64::from(i / 8) * 0.2 + 41.0);
+                OutlinePlace {
+                    label: LONG[i as usize % 4].to_string(),
+                    light: Light::ALL.get(i as usize % 9).copied(),
+                    tip: "tip <&>".into(),
+                    href: href(),
+                    rings: if i == 7 { Vec::new() } else { vec![square(x, y)] },
+                    point: Some((x + 0.1, y + 0.1)),
+                }
+            })
+            .collect(),
+        words: all_words(),
+        schematic_word: "Schematic map. It shows no legal borders.".into(),
+        borderless_word: "no border of its own: a mark only".into(),
+    };
+    let funnel = Funnel {
+        steps: LONG
+            .iter()
+            .enumerate()
+            .map(|(i, label)| Step {
+                label: label.to_string(),
+                count: (i != 2).then_some(1e6 / (1.0 + i as f64)),
+                whole: (i > 0).then_some(1e6),
+                value: "1,234,567 people".into(),
+                note: "100.0% of the first \u{b7} 100.0% of the step before".into(),
+                tip: "tip <&>".into(),
+                href: href(),
+            })
+            .collect(),
+    };
+    let six = ["Fairs", "Workshops", "Bases", "Trained", "Brokers", "Employed"];
+    vec![
+        Chart::Heat(heat(&LONG)),
+        Chart::Heat(heat(&six)),
+        Chart::Tiles(tiles(&names)),
+        Chart::Tiles(tiles(&LONG)),
+        Chart::Map(map),
+        Chart::Funnel(funnel),
+    ]
 }
 
 fn frame(size: Size, alone: bool) -> Frame {
@@ -203,6 +295,115 @@ fn a_missing_value_is_a_gap_and_no_bar() {
         charts::draw(&frame(Size::Wide, false), &Chart::Bullet(Bullet { rows: vec![row(actual)], ..Bullet::default() }))
     };
     assert!(!bar(None).contains("f-actual") && bar(Some(0.0)).contains("f-actual"));
+}
+
+/// How often a shape's class occurs in a chart.
+fn drawn(chart: Chart, class: &str) -> usize {
+    charts::draw(&frame(Size::Wide, false), &chart).matches(&format!("class=\"{class}\"")).count()
+}
+
+#[test]
+fn a_pair_without_a_figure_is_a_gap_and_no_light() {
+    let cell = |light| HeatCell { light, ..HeatCell::default() };
+    let row = |cells| HeatRow { label: "a".into(), cells, ..HeatRow::default() };
+    let heat = |cells| {
+        let columns = vec!["x".into(), "y".into()];
+        Chart::Heat(Heat { columns, rows: vec![row(cells)], ..Heat::default() })
+    };
+    let red = || Some(cell(Some(Light::Red)));
+    assert_eq!(drawn(heat(vec![red(), red()]), "f-red"), 2);
+    assert_eq!(drawn(heat(vec![None, red()]), "f-red"), 1);
+    assert_eq!(charts::draw(&frame(Size::Wide, false), &heat(vec![None, red()])).matches("#o-").count(), 1);
+    // What nobody reported has its own mark and none of the lights' colours.
+    let silent = charts::draw(&frame(Size::Wide, false), &heat(vec![Some(cell(Some(Light::NotReported)))]));
+    assert!(silent.contains("#g-not_reported") && silent.contains("f-near") && !silent.contains("f-green"));
+    let tile = |light| Tile { column: 1, row: 1, label: "a".into(), light, ..Tile::default() };
+    let tiles = |light| Chart::Tiles(Tiles { tiles: vec![tile(light)], ..Tiles::default() });
+    assert_eq!(drawn(tiles(None), "f-red") + drawn(tiles(Some(Light::NoTask)), "f-red"), 0);
+    let step = |count| Step { count, ..Step::default() };
+    let funnel = |count| Chart::Funnel(Funnel { steps: vec![step(Some(4.0)), step(count)] });
+    assert_eq!((drawn(funnel(None), "f-actual"), drawn(funnel(Some(0.0)), "f-actual")), (1, 2));
+}
+
+#[test]
+fn a_place_without_a_border_is_a_mark() {
+    let place = |rings| OutlinePlace {
+        light: Some(Light::Green),
+        rings,
+        point: Some((125.0, 43.0)),
+        ..OutlinePlace::default()
+    };
+    let square = vec![(124.0, 42.0), (126.0, 42.0), (126.0, 44.0), (124.0, 44.0)];
+    let map = |places| Chart::Map(OutlineMap { places, ..OutlineMap::default() });
+    let svg = charts::draw(&frame(Size::Half, false), &map(vec![place(vec![square.clone()]), place(Vec::new())]));
+    assert_eq!((svg.matches("<path").count(), svg.matches("#g-green").count()), (1, 2));
+    // Two marks at one point stand apart, and one has a line back to it.
+    assert_eq!(svg.matches("<circle").count(), 1);
+    // Degrees that are none are left out.
+    let wild = place(vec![vec![(f64::NAN, 1.0), (f64::INFINITY, 2.0)], square]);
+    let svg = charts::draw(&frame(Size::Half, false), &map(vec![wild]));
+    assert!(!svg.contains("NaN") && !svg.contains("inf"));
+    assert!(charts::draw(&frame(Size::Half, false), &map(Vec::new())).contains("</svg>"));
+}
+
+#[test]
+fn bars_below_zero_lie_left_of_a_common_line() {
+    let bar = |from| Bar { from, label: "a".into(), value: "v".into(), ..Bar::default() };
+    let bars = |values: &[Option<f64>]| {
+        let bars = Bars { bars: values.iter().map(|value| bar(*value)).collect(), ..Bars::default() };
+        charts::draw(&frame(Size::Wide, false), &Chart::Bars(bars))
+    };
+    let rects = |svg: &str| -> Vec<(i32, i32)> {
+        let number = |tag: &str, name: &str| -> i32 {
+            tag.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+        };
+        let tags = svg.split("<rect").skip(1).map(|rest| rest.split('>').next().unwrap());
+        let drawn = tags.filter(|tag| tag.contains("f-actual"));
+        drawn.map(|tag| (number(tag, "x"), number(tag, "x") + number(tag, "width"))).collect()
+    };
+    let found = rects(&bars(&[Some(-30.0), Some(10.0), None, Some(0.0)]));
+    assert_eq!(found.len(), 3, "a missing value has no bar");
+    let [behind, ahead, level] = found[..] else { unreachable!() };
+    assert_eq!(behind.1, ahead.0, "one line parts what is behind from what is ahead");
+    assert_eq!((level.0, level.1), (ahead.0, ahead.0 + 1));
+    let near = |a: i32, b: i32| (a - b).abs() <= 1;
+    assert!(near(behind.1 - behind.0, 3 * (ahead.1 - ahead.0)), "{behind:?} {ahead:?}");
+}
+
+#[test]
+fn a_forecast_is_a_band_only_where_both_its_ends_are_known() {
+    let point = |lower, upper| LinePoint { lower, upper, ..LinePoint::default() };
+    let lines = |points| {
+        let plots = vec![LinePlot { points, ..LinePlot::default() }];
+        charts::draw(&frame(Size::Wide, false), &Chart::Lines(Lines { plots, ..Lines::default() }))
+    };
+    let known = || point(Some(1.0), Some(2.0));
+    assert!(lines(vec![known(), known(), point(None, None)]).contains("<polygon class=\"f-mid\""));
+    let half = lines(vec![known(), point(Some(1.0), None), known()]);
+    assert_eq!(half.matches("s-actual").count(), 4, "each of the two known points stands alone");
+}
+
+#[test]
+fn what_stands_on_a_lights_own_colour_can_be_read() {
+    let judged = [Light::Done, Light::Green, Light::Watch, Light::Yellow, Light::Red, Light::InDoubt];
+    for theme in [Theme::Light, Theme::Dark] {
+        let against = |ink: Ink, ground: Ink| charts::contrast(ink.hex(theme), ground.hex(theme));
+        for light in judged {
+            assert!(against(Ink::Ground, light.ink()) >= 4.5, "{light:?} in {theme:?}");
+        }
+        // Pale cells: their text, their marks and their edge; a forecast's edge on its band.
+        let pale = [(Ink::Soft, 4.5), (Ink::NotReported, 3.0), (Ink::NoTask, 3.0)];
+        assert!(pale.iter().all(|(ink, least)| against(*ink, Ink::BandNear) >= *least), "{theme:?}");
+        assert!(against(Ink::Actual, Ink::BandMid) >= 3.0 && against(Ink::Expected, Ink::BandMid) >= 3.0);
+    }
+}
+
+#[test]
+fn a_soft_hyphen_is_seen_only_where_it_ends_a_line() {
+    let name = "Gong\u{ad}zhuling";
+    assert_eq!(charts::wrap(name, 12, 400), ["Gongzhuling"]);
+    assert_eq!(charts::wrap(name, 12, 66), ["Gong-", "zhuling"]);
+    assert!(charts::longest_word(name, 12) < charts::longest_word("Gongzhuling", 12));
 }
 
 #[test]

@@ -60,6 +60,76 @@ text = { zh = "{a", en = "{b:nothing}" }
     assert_eq!((shape[0].key, shape[0].arg("line")), ("dashboard_shape", Some("3")));
 }
 
+#[test]
+fn a_chart_of_places_names_every_part_that_it_draws() {
+    let panel = |kind: &str, roles: &str| {
+        let text = format!(
+            "title = {{ zh = \"a\", en = \"b\" }}\n\n[[panels]]\nid = \"a\"\ntitle = {{ zh = \"a\", en = \"b\" }}\n\
+             chart = \"{kind}\"\nquery = \"select 1\"\nroles = {{ {roles} }}\n"
+        );
+        match read_page("x", &text) {
+            Ok(page) => {
+                assert!(page.panels[0].chart.get_ref().is_chart());
+                Vec::new()
+            }
+            Err(mistakes) => {
+                assert!(mistakes.iter().all(|m| (m.key, m.arg("line")) == ("dashboard_part_missing", Some("4"))));
+                mistakes.iter().map(|m| m.arg("part").unwrap().to_owned()).collect()
+            }
+        }
+    };
+    let lit = "label = \"a\", light = \"b\"";
+    assert_eq!(panel("heat", lit), ["roles.column"]);
+    assert_eq!(panel("tiles", lit), ["roles.column", "roles.row"]);
+    assert_eq!(panel("map", lit), ["roles.outline", "roles.east", "roles.north"]);
+    assert_eq!(panel("funnel", lit), ["roles.count"]);
+    let nothing: [&str; 0] = [];
+    assert_eq!(panel("heat", &format!("{lit}, column = \"c\"")), nothing);
+    assert_eq!(panel("tiles", &format!("{lit}, column = \"c\", row = \"d\"")), nothing);
+    assert_eq!(panel("map", &format!("{lit}, outline = \"c\", east = \"d\", north = \"e\"")), nothing);
+    assert_eq!(panel("funnel", "label = \"a\", count = \"b\""), nothing);
+}
+
+#[test]
+fn a_heat_maps_rows_and_columns_stand_in_the_order_of_the_query() {
+    let all = one_page(
+        r#"
+[[panels]]
+id = "heat"
+title = { zh = "甲", en = "A" }
+chart = "heat"
+query = "select 1"
+roles = { label = "who", column = "what", light = "light", gap = "gap", link = "/i/{what}", label_link = "/r/{code}" }
+"#,
+    );
+    let columns = ["who", "code", "what", "light", "gap"].map(String::from).to_vec();
+    let row = |who: &str, code: &str, what: &str, light: &str, gap: Value| {
+        let text = |words: &str| Value::Text(words.into());
+        vec![text(who), text(code), text(what), text(light), gap]
+    };
+    let gap = Value::Decimal { unscaled: -1234, scale: 2 };
+    let rows = Rows {
+        columns,
+        rows: vec![
+            row("Z", "1", "T9", "red", gap),
+            row("Z", "1", "T1", "not_reported", Value::Null),
+            row("A", "2", "T9", "green", Value::Int(0)),
+            // Another place of the same name.
+            row("A", "3", "T1", "done", Value::Int(3)),
+        ],
+    };
+    let answers: Answers = [("heat".to_string(), Ok(Answer { rows, cut: false }))].into();
+    let html = pages::page(&all, &all.pages[0], &view(Lang::En), &answers);
+    let svg = html.split("<svg").find(|part| part.contains("class=\"chart\"")).unwrap();
+    let places: Vec<usize> =
+        ["T9", "T1", "Z", "A"].iter().map(|t| svg.find(&format!(">{t}</text>")).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert_eq!((svg.matches("href=\"/r/").count(), svg.matches("href=\"/i/").count()), (3, 4));
+    assert!(svg.contains("<title>Z \u{b7} T9: Red, 12.34 points behind</title>") && svg.contains("\u{2212}12.34"));
+    assert!(svg.contains("<title>Z \u{b7} T1: Not reported</title>"), "{svg}");
+    assert_eq!((svg.matches("#o-").count(), svg.contains("/i/T9?lang=en&amp;edition=12")), (3, true));
+}
+
 fn view(lang: Lang) -> View {
     let day = NaiveDate::from_ymd_opt(2018, 9, 30).unwrap();
     let edition = |number| Edition { number, as_of: day, published_at: day.and_hms_opt(2, 14, 0) };

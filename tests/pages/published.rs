@@ -51,11 +51,12 @@ async fn every_panel_is_answered_and_names_only_columns_of_its_query() {
 async fn page_csv_workbook_and_json_of_a_panel_hold_the_same_rows() {
     let (served, routes) = (served(published_sample()), routes(published_sample()));
     for page in &served.dashboards().pages {
-        let chosen: Parameters = [("region", "U09"), ("rule", "E6"), ("other", "220821")]
-            .into_iter()
-            .filter(|(name, _)| page.parameters.contains_key(*name))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let chosen: Parameters =
+            [("region", "U09"), ("rule", "E6"), ("other", "220821"), ("indicator", "T4"), ("group", "counties")]
+                .into_iter()
+                .filter(|(name, _)| page.parameters.contains_key(*name))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
         let parameters: String = chosen.iter().map(|(name, value)| format!("&{name}={value}")).collect();
         let path = address_of(page, &chosen);
         let joint = if path.contains('?') { '&' } else { '?' };
@@ -72,6 +73,10 @@ async fn page_csv_workbook_and_json_of_a_panel_hold_the_same_rows() {
                 let book = get(&routes, &format!("{place}.xlsx?lang={}{parameters}", lang.tag())).await;
                 compare_workbook(&place, book.body, rows);
                 compare_page(&place, &html, panel, lang, rows);
+                if matches!(panel.chart.get_ref(), Kind::Heat | Kind::Tiles | Kind::Map | Kind::Funnel) {
+                    let svg = get_well(&routes, &format!("{place}.svg?lang={}{parameters}", lang.tag())).await;
+                    compare_svg(&place, &svg, panel, lang, rows);
+                }
             }
         }
     }
@@ -126,6 +131,34 @@ fn compare_workbook(place: &str, bytes: Vec<u8>, rows: &[Json]) {
     assert!(sheet.end().is_none_or(|(row, _)| row <= last), "{place}: more rows than {last}");
 }
 
+/// Each row is a mark of the downloaded image, with its name, and nothing else is; the image says where it is from.
+fn compare_svg(place: &str, svg: &str, panel: &Panel, lang: Lang, rows: &[Json]) {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let text = |row: &Json, name: &Option<jindu::dashboards::Name>| {
+        name.as_ref().and_then(|name| row[name.in_lang(lang)].as_str()).map(escaped).unwrap_or_default()
+    };
+    let roles = &panel.roles;
+    let mut marks = 0;
+    for row in rows {
+        let label = text(row, &roles.label);
+        let tip = match panel.chart.get_ref() {
+            Kind::Heat => format!("<title>{label} \u{b7} {}", text(row, &roles.column)),
+            _ => format!("<title>{label}"),
+        };
+        assert!(svg.contains(&tip), "{place}: the image lacks `{tip}`");
+        let has_border = *panel.chart.get_ref() == Kind::Map && !text(row, &roles.outline).is_empty();
+        marks += 1 + usize::from(has_border);
+    }
+    assert_eq!(svg.matches("<g><title>").count(), marks, "{place}: marks of the image");
+    for words in ["page.edition", "page.as_of", "panel.source"] {
+        let said = say(lang, words, &[("n", "1"), ("date", "\u{0}"), ("source", "\u{0}")]);
+        let part = said.split('\u{0}').next().unwrap();
+        assert!(svg.contains(part), "{place}: the image does not say `{part}`");
+    }
+    let unit = panel.unit.in_lang(lang);
+    assert!(svg.contains(unit) && !svg.contains("href=\"/"), "{place}");
+}
+
 fn compare_page(place: &str, html: &str, panel: &Panel, lang: Lang, rows: &[Json]) {
     let id = panel.id.get_ref();
     let section = html.split(&format!(" id=\"{id}\" ")).nth(1).unwrap_or_else(|| panic!("{place} is not on its page"));
@@ -151,8 +184,18 @@ fn compare_page(place: &str, html: &str, panel: &Panel, lang: Lang, rows: &[Json
 async fn english_pages_name_missing_counties_in_english() {
     let routes = routes(published_sample());
     let is_cjk = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    for path in ["/", "/regions/220000", "/regions/U09", "/regions/222426", "/ranking", "/rules", "/help"] {
-        let html = get_well(&routes, &format!("{path}?lang=en")).await;
+    for path in [
+        "/",
+        "/?indicator=T1",
+        "/ranking?group=counties",
+        "/regions/220000",
+        "/regions/U09",
+        "/regions/222426",
+        "/ranking",
+        "/rules",
+        "/help",
+    ] {
+        let html = get_well(&routes, &format!("{path}{}lang=en", if path.contains('?') { '&' } else { '?' })).await;
         let body = html.split("<main").nth(1).unwrap();
         let found: Vec<&str> = body.lines().flat_map(|l| l.split('>')).filter(|t| t.chars().any(is_cjk)).collect();
         assert!(found.is_empty(), "{path}: {found:?}");

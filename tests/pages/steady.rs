@@ -3,7 +3,7 @@
 use crate::api::{get_well, routes};
 use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
 
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 21] = [
     "/?edition=1",
     "/?edition=1&lang=en",
     "/regions/U06?edition=1",
@@ -14,6 +14,10 @@ const PATHS: [&str; 17] = [
     "/loads?edition=1",
     "/deliveries?edition=1&lang=en",
     "/panels/glance/targets.svg?edition=1",
+    "/?indicator=T4&edition=1",
+    "/ranking?group=counties&edition=1&lang=en",
+    "/indicators/T6?region=U06&edition=1",
+    "/panels/indicator/map.svg?indicator=T5&edition=1",
     "/panels/glance/trends.csv?edition=1",
     "/api/pages/ranking?edition=1",
     "/deliveries?edition=1&sort.late=-days_late&page.late=2",

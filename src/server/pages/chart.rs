@@ -1,5 +1,7 @@
 //! From a panel's rows to what a chart draws: which column plays which part, and every word in it. Pure.
 
+mod places;
+
 use super::View;
 use super::format::{as_f64, cell, month_of, say_light, show};
 use super::sentence::fill_address;
@@ -31,6 +33,10 @@ pub(super) fn draw(panel: &Panel, view: &View, rows: &Rows, size: Size, alone: b
         Kind::Line => reader.lines(),
         Kind::Bars => reader.bars(),
         Kind::Shares => reader.shares(),
+        Kind::Heat => reader.heat(),
+        Kind::Tiles => reader.tiles(),
+        Kind::Map => reader.map(),
+        Kind::Funnel => reader.funnel(),
         Kind::Table | Kind::Sentence | Kind::Text | Kind::Decisions => return None,
     };
     let place = match size {
@@ -58,6 +64,11 @@ struct Reader<'a> {
     panel: &'a Panel,
     view: &'a View,
     rows: &'a Rows,
+}
+
+/// A light's place from best to worst.
+fn order(light: &Light) -> Option<usize> {
+    Light::ALL.iter().position(|known| known == light)
 }
 
 /// A drawn row in words, for the text alternative.
@@ -218,12 +229,19 @@ impl Reader<'_> {
             let month_words = month.map(|day| text::month(lang, day)).unwrap_or_default();
             let args =
                 [("label", title.as_str()), ("month", &month_words), ("actual", &actual), ("expected", &expected)];
-            let point = LinePoint {
+            let mut point = LinePoint {
                 tick: month.map(|day| text::month_short(lang, day)).unwrap_or_default(),
                 actual: as_f64(self.value(&roles.actual, row)),
                 expected: as_f64(self.value(&roles.expected, row)),
+                lower: as_f64(self.value(&roles.lower, row)),
+                upper: as_f64(self.value(&roles.upper, row)),
                 tip: say(lang, "chart.line_tip", &args),
             };
+            if point.actual.is_none() && point.lower.is_some() {
+                let (lower, upper) = (self.number(&roles.lower, row), self.number(&roles.upper, row));
+                let said = say(lang, "chart.line_forecast", &[("lower", &lower), ("upper", &upper)]);
+                point.tip = [point.tip, said].join(" \u{b7} ");
+            }
             if plots.last().is_none_or(|plot| plot.title != title) {
                 facts.push((title.clone(), String::new()));
                 let (light, light_word) = self.light(row);
@@ -244,6 +262,7 @@ impl Reader<'_> {
             plots,
             actual_word: say(lang, "chart.actual", &[]),
             expected_word: say(lang, "chart.expected", &[]),
+            forecast_word: roles.lower.as_ref().map(|_| say(lang, "chart.forecast", &[])).unwrap_or_default(),
         };
         (Chart::Lines(lines), facts)
     }
@@ -296,7 +315,6 @@ impl Reader<'_> {
                 words.push((light, word));
             }
         }
-        let order = |light: &Light| Light::ALL.iter().position(|known| known == light);
         words.sort_by_key(|(light, _)| order(light));
         let mut facts = Vec::new();
         for row in &mut rows {

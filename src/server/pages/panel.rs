@@ -99,7 +99,7 @@ fn size_class(size: Size) -> &'static str {
 fn foot(page: &Page, panel: &Panel, view: &View, answer: Option<&Result<Answer, Error>>) -> Markup {
     let lang = view.lang;
     let title = super::panel_title(panel, view);
-    let is_drawn = chart_kind(panel) && matches!(answer, Some(Ok(answer)) if !answer.rows.is_empty());
+    let is_drawn = panel.chart.get_ref().is_chart() && matches!(answer, Some(Ok(answer)) if !answer.rows.is_empty());
     let take = |ending: &str, word: String| {
         let label = format!("{} {word}", say(lang, "panel.take", &[("title", &title)]));
         html! { a href=(view.download(page, panel, ending)) aria-label=(label) { (word) } }
@@ -121,10 +121,6 @@ fn foot(page: &Page, panel: &Panel, view: &View, answer: Option<&Result<Answer, 
             }
         }
     }
-}
-
-fn chart_kind(panel: &Panel) -> bool {
-    matches!(panel.chart.get_ref(), Kind::Bullet | Kind::Line | Kind::Bars | Kind::Shares)
 }
 
 fn foot_line(panel: &Panel, view: &View) -> String {

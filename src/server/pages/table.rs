@@ -22,7 +22,7 @@ pub(super) fn table(page: &Page, panel: &Panel, view: &View, rows: &Rows, cut: b
     let pages = found.len().div_ceil(panel.rows_shown.max(1)).max(1);
     let at = state.page.min(pages - 1) * panel.rows_shown;
     let shown = &found[at.min(found.len())..(at + panel.rows_shown).min(found.len())];
-    let caption = say(lang, "panel.table_of", &[("title", panel.title.in_lang(lang))]);
+    let caption = say(lang, "panel.table_of", &[("title", &super::panel_title(panel, view))]);
     html! {
         @if rows.len() > FIND_FROM { (search(page, panel, view, &state)) }
         div.scroll tabindex="0" role="group" aria-label=(caption) {
