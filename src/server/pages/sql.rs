@@ -317,13 +317,15 @@ fn line(
         tick: tick(*day),
         actual: number(row),
         expected: None,
+        lower: None,
+        upper: None,
         tip: format!("{}: {}", text::date(lang, *day), shown(&row[column])),
     };
     let points: Vec<LinePoint> = rows.rows.iter().zip(days).map(point).collect();
     let newest = rows.rows.last().zip(days.last());
     let value = newest.map(|(row, day)| format!("{}: {}", tick(*day), shown(&row[column]))).unwrap_or_default();
     let plot = LinePlot { title: text::visible(&rows.columns[column]), value, points, ..LinePlot::default() };
-    Chart::Lines(Lines { plots: vec![plot], actual_word: String::new(), expected_word: String::new() })
+    Chart::Lines(Lines { plots: vec![plot], ..Lines::default() })
 }
 
 /// A number as charts write it.
