@@ -4,6 +4,7 @@
 
 mod bars;
 mod bullet;
+mod dots;
 mod flow;
 mod funnel;
 mod heat;
@@ -76,6 +77,7 @@ pub enum Chart {
     Bullet(Bullet),
     Lines(Lines),
     Bars(Bars),
+    Dots(Bars),
     Shares(Shares),
     Flow(Flow),
     Heat(Heat),
@@ -93,6 +95,7 @@ pub fn draw(frame: &Frame, chart: &Chart) -> String {
         Chart::Bullet(bullet) => bullet::draw(&mut sheet, bullet, frame.size, top),
         Chart::Lines(lines) => lines::draw(&mut sheet, lines, frame.size, top),
         Chart::Bars(bars) => bars::draw(&mut sheet, bars, frame.size, top),
+        Chart::Dots(dots) => dots::draw(&mut sheet, dots, frame.size, top),
         Chart::Shares(shares) => shares::draw(&mut sheet, shares, frame.size, top),
         Chart::Flow(flow) => flow::draw(&mut sheet, flow, top),
         Chart::Heat(heat) => heat::draw(&mut sheet, heat, top),

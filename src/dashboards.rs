@@ -100,7 +100,7 @@ impl Kind {
     /// Is it drawn, so that it may be taken away as an image?
     pub fn is_chart(self) -> bool {
         match self {
-            Kind::Bullet | Kind::Line | Kind::Bars | Kind::Shares => true,
+            Kind::Bullet | Kind::Line | Kind::Bars | Kind::Dots | Kind::Shares => true,
             Kind::Heat | Kind::Tiles | Kind::Map | Kind::Funnel => true,
             Kind::Table | Kind::Sentence | Kind::Text | Kind::Decisions => false,
         }
@@ -134,6 +134,8 @@ pub enum Kind {
     Bullet,
     Line,
     Bars,
+    /// A value or an interval a row, on a scale that need not begin at zero.
+    Dots,
     Shares,
     /// Places by tasks, each pair a light.
     Heat,
@@ -240,7 +242,7 @@ pub struct Roles {
     pub label: Option<Name>,
     pub unit: Option<Name>,
     pub actual: Option<Name>,
-    /// The upper end of an interval (bars).
+    /// The upper end of an interval (bars, dots).
     pub actual_to: Option<Name>,
     /// What the actual is measured against (bullet), or the count that a step is a part of (funnel).
     pub target: Option<Name>,

@@ -94,7 +94,7 @@ fn missing_parts(panel: &Panel) -> Vec<&'static str> {
     let needed = match panel.chart.get_ref() {
         Kind::Bullet => vec![query, label, actual, ("roles.target", roles.target.is_some())],
         Kind::Line => vec![query, actual, ("roles.month", roles.month.is_some())],
-        Kind::Bars => vec![query, label, actual],
+        Kind::Bars | Kind::Dots => vec![query, label, actual],
         Kind::Shares => vec![query, label, light, count],
         Kind::Heat => vec![query, label, light, column],
         Kind::Tiles => vec![query, label, light, column, ("roles.row", roles.row.is_some())],

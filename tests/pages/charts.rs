@@ -107,8 +107,8 @@ fn sample_charts() -> Vec<Chart> {
             FlowEdge { from: (9, 9), to: (1, 0), both_ways: false },
         ],
     };
-    let (bullet, lines, bars) = (Chart::Bullet(bullet), Chart::Lines(lines), Chart::Bars(bars));
-    let drawn = [bullet, lines, bars, Chart::Shares(shares), Chart::Flow(flow)];
+    let (bullet, lines, dots) = (Chart::Bullet(bullet), Chart::Lines(lines), Chart::Dots(bars.clone()));
+    let drawn = [bullet, lines, Chart::Bars(bars), dots, Chart::Shares(shares), Chart::Flow(flow)];
     drawn.into_iter().chain(place_charts()).collect()
 }
 
@@ -368,6 +368,24 @@ fn bars_below_zero_lie_left_of_a_common_line() {
     assert_eq!((level.0, level.1), (ahead.0, ahead.0 + 1));
     let near = |a: i32, b: i32| (a - b).abs() <= 1;
     assert!(near(behind.1 - behind.0, 3 * (ahead.1 - ahead.0)), "{behind:?} {ahead:?}");
+}
+
+#[test]
+fn dots_stand_on_a_scale_of_their_own_and_an_interval_has_two() {
+    let dot = |from, to| Bar { from, to, label: "a".into(), value: "v".into(), ..Bar::default() };
+    let dots = |dots: Vec<Bar>| {
+        let bars = Bars { bars: dots, open_word: "open".into() };
+        charts::draw(&frame(Size::Wide, false), &Chart::Dots(bars))
+    };
+    let svg = dots(vec![dot(Some(41.0), Some(41.0)), dot(None, None), dot(Some(61.0), None)]);
+    assert_eq!(svg.matches("<circle").count(), 2, "a missing value has no dot");
+    assert!(svg.contains(">41</text>") && !svg.contains(">0</text>") && !svg.contains(">open<"));
+    let svg = dots(vec![dot(Some(1.0), Some(4.0)), dot(Some(2.0), Some(2.0))]);
+    assert_eq!(svg.matches("<circle").count(), 2 + 2 + 1, "two of the legend, two of the interval, one alone");
+    for (low, high) in [(1.0, 61.0), (0.0, 0.0), (-1e300, 1e300), (36.0, 58.0), (0.2, 0.4)] {
+        let svg = dots(vec![dot(Some(low), None), dot(Some(high), None)]);
+        assert!(svg.matches("s-grid").count() <= 10, "{low} to {high}: too many lines");
+    }
 }
 
 #[test]

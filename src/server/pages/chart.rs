@@ -31,7 +31,14 @@ pub(super) fn draw(panel: &Panel, view: &View, rows: &Rows, size: Size, alone: b
     let (chart, facts) = match panel.chart.get_ref() {
         Kind::Bullet => reader.bullet(),
         Kind::Line => reader.lines(),
-        Kind::Bars => reader.bars(),
+        Kind::Bars => {
+            let (bars, facts) = reader.bars();
+            (Chart::Bars(bars), facts)
+        }
+        Kind::Dots => {
+            let (dots, facts) = reader.bars();
+            (Chart::Dots(dots), facts)
+        }
         Kind::Shares => reader.shares(),
         Kind::Heat => reader.heat(),
         Kind::Tiles => reader.tiles(),
@@ -267,7 +274,7 @@ impl Reader<'_> {
         (Chart::Lines(lines), facts)
     }
 
-    fn bars(&self) -> (Chart, Vec<Fact>) {
+    fn bars(&self) -> (Bars, Vec<Fact>) {
         let (lang, roles) = (self.view.lang, &self.panel.roles);
         let mut facts = Vec::new();
         let mut bars = Vec::new();
@@ -293,7 +300,7 @@ impl Reader<'_> {
                 label,
             });
         }
-        (Chart::Bars(Bars { bars, open_word: say(lang, "chart.uncertain", &[]) }), facts)
+        (Bars { bars, open_word: say(lang, "chart.uncertain", &[]) }, facts)
     }
 
     fn shares(&self) -> (Chart, Vec<Fact>) {
