@@ -16,7 +16,7 @@ BASE = sys.argv[1].rstrip("/")
 AXE = next(pathlib.Path(axe_playwright_python.__file__).parent.glob("**/axe.min.js")).read_text(encoding="utf-8")
 PATHS = [
     "/", "/regions/220000", "/regions/U09", "/regions/220821", "/ranking", "/supervision", "/rules", "/rules/A2/220821",
-    "/reports", "/compare/U08/U05", "/search?q=dh", "/loads", "/deliveries", "/models", "/models/measures/progress", "/help", "/nowhere",
+    "/reports", "/compare/U08/U05", "/search?q=dh", "/loads", "/deliveries", "/models", "/models/measures/progress", "/indicators/T4", "/sql", "/sql/behind", "/help", "/nowhere",
 ]
 WIDTHS = [(1366, 768), (390, 844), (320, 640)]
 wrong = []
@@ -87,6 +87,29 @@ def supervisor(page):
     check(answer.ok and answer.body().startswith(b"\xef\xbb\xbf"), f"supervisor: {csv} is no CSV")
 
 
+def analyst(page, scripts):
+    """A query, its chart, its rows taken away, one that fails, and one that is stopped."""
+    page.goto(at("/sql", "zh-CN"))
+    page.locator("#sql").fill("select month, actual from measures.monthly where region_code = '220000' and indicator_id = 'T6'")
+    page.locator("#ask-form button.main").click()
+    page.locator("#answer table tbody tr").first.wait_for()
+    check(page.locator("#answer table tbody tr").count() == 9, "analyst: not a row a month")
+    check(page.locator("#answer svg.chart").count() > 0, "analyst: no chart of a series")
+    with page.expect_download() as taken:
+        page.locator("#answer button[value=csv]").first.click()
+    body = pathlib.Path(taken.value.path()).read_bytes()
+    check(body.startswith(b"\xef\xbb\xbfmonth,actual") and body.count(b"\n") == 10, f"analyst: the CSV is {body[:80]}")
+    page.locator("#sql").fill("select region_cod\nfrom measures.progress")
+    page.locator("#ask-form button.main").click()
+    page.locator("#answer .failed").wait_for()
+    if scripts:
+        page.locator("#sql").fill("select count(*) from measures.persons a, measures.persons b where a.age + b.age < 0")
+        page.locator("#ask-form button.main").click()
+        page.locator("#stop").click()
+        page.wait_for_function("document.getElementById('stop').hidden")
+        check(page.locator("#answer table").count() == 0, "analyst: a stopped query has an answer")
+
+
 def tables(page):
     """A table sorts, is searched and is turned over by links and a form, and its address keeps that."""
     page.goto(at("/deliveries", "zh-CN"))
@@ -114,12 +137,12 @@ def main():
                 context = browser.new_context(
                     java_script_enabled=scripts, viewport={"width": width, "height": height})
                 context.set_default_timeout(10_000)
-                for walk in (leader, supervisor, tables):
+                for walk in (leader, supervisor, lambda p: analyst(p, scripts), tables):
                     page = watched(context)
                     try:
                         walk(page)
                     except Exception as e:
-                        wrong.append(f"{walk.__name__} (scripts {scripts}, {width} wide): {e}")
+                        wrong.append(f"{page.url} (scripts {scripts}, {width} wide): {e}")
                     page.close()
                 context.close()
         browser.close()
