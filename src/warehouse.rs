@@ -11,6 +11,7 @@ mod reader;
 mod retention;
 mod scan;
 mod state;
+mod steps;
 mod veil;
 mod versions;
 
@@ -20,9 +21,10 @@ use files::write_from;
 pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
 pub use nights::{NightFile, NightRecord};
 pub use plain::plain_rows;
-pub use reader::{Answer, Limits, PlanStep, Reader, is_open};
+pub use reader::{Answer, Limits, Reader, is_open};
 pub use retention::{Removed, Retention};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
+pub use steps::PlanStep;
 pub use versions::PackRecord;
 
 use crate::error::{Error, Result, io_error};

@@ -7,6 +7,7 @@ mod slt;
 mod support;
 
 mod api;
+mod browser;
 mod check;
 mod disturbed;
 mod docs;
