@@ -161,7 +161,7 @@ impl fmt::Display for Value {
 pub fn write_csv(rows: &Rows) -> Result<Vec<u8>> {
     let failed = |e: String| Error::internal("output").with("cause", e);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&rows.columns).map_err(|e| failed(e.to_string()))?;
+    writer.write_record(rows.columns.iter().map(|column| guarded_text(column))).map_err(|e| failed(e.to_string()))?;
     for row in &rows.rows {
         writer.write_record(row.iter().map(guarded)).map_err(|e| failed(e.to_string()))?;
     }
@@ -171,7 +171,13 @@ pub fn write_csv(rows: &Rows) -> Result<Vec<u8>> {
 /// A cell's text as it may stand in a spreadsheet's file.
 fn guarded(value: &Value) -> String {
     match value {
-        Value::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Value::Text(text) => guarded_text(text),
         other => other.to_string(),
     }
+}
+
+/// A column's name may be an asker's own.
+fn guarded_text(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("{guard}{text}")
 }

@@ -93,6 +93,8 @@ async fn every_form_of_an_answer_says_the_same() {
     let cli = run_well(jindu(&project(), published_sample(), Path::new(".")).args(["query", sql, "--format", "csv"]));
     assert_eq!(csv.text(), format!("\u{feff}{cli}"));
     assert!(csv.text().contains(",'=1+1"), "a formula is guarded");
+    let named = ask(&routes, "/api/sql?format=csv", json!({ "sql": "select 1 as \"=x\"" })).await;
+    assert_eq!(named.text(), "\u{feff}'=x\n1\n", "in a column's name too");
     assert_eq!(csv.headers["x-jindu-rows"], rows.len().to_string());
     assert_eq!(
         (&csv.headers["x-jindu-edition"], &csv.headers["x-jindu-cut"]),
