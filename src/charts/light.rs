@@ -89,7 +89,7 @@ impl Filling {
     pub(super) fn draw_mark(self, sheet: &mut Sheet, x: i32, y: i32) {
         let Some(light) = self.light else { return };
         match self.text {
-            Ink::Ground => place(sheet, Mark { light, is_reversed: true }, x, y),
+            Ink::Ground => place(sheet, Mark { light, is_reversed: true }, (x, y), 14),
             _ => draw(sheet, light, x, y),
         }
     }
@@ -120,12 +120,17 @@ impl Mark {
 
 /// Draws a light's mark around a centre, about 14 pixels wide.
 pub(super) fn draw(sheet: &mut Sheet, light: Light, x: i32, y: i32) {
-    place(sheet, Mark { light, is_reversed: false }, x, y);
+    place(sheet, Mark { light, is_reversed: false }, (x, y), 14);
 }
 
-fn place(sheet: &mut Sheet, mark: Mark, x: i32, y: i32) {
-    let (x, y, id) = (x - 7, y - 7, mark.id());
-    sheet.raw(&format!("<use href=\"#{id}\" x=\"{x}\" y=\"{y}\" width=\"14\" height=\"14\"/>"));
+/// The same of another size, for a map where many stand close.
+pub(super) fn draw_sized(sheet: &mut Sheet, light: Light, centre: (i32, i32), size: i32) {
+    place(sheet, Mark { light, is_reversed: false }, centre, size);
+}
+
+fn place(sheet: &mut Sheet, mark: Mark, centre: (i32, i32), size: i32) {
+    let (x, y, id) = (centre.0 - size / 2, centre.1 - size / 2, mark.id());
+    sheet.raw(&format!("<use href=\"#{id}\" x=\"{x}\" y=\"{y}\" width=\"{size}\" height=\"{size}\"/>"));
     sheet.need_symbol(mark);
 }
 

@@ -1,11 +1,11 @@
 //! An outline map: each place's border filled with its light's colour, a mark and, where it fits, the name at its own
 //! point. A place without a border of its own is a mark alone. Says that it is schematic. Pure.
 
-use super::Light;
 use super::light::{self, Filling};
 use super::measure::text_width;
 use super::palette::Ink;
 use super::sheet::{Anchor, Sheet};
+use super::{Light, Size};
 use std::fmt::Write;
 
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,9 @@ pub struct OutlinePlace {
 /// left, top, right, bottom
 type Box = (i32, i32, i32, i32);
 
+/// A mark's plate, and the smaller one of a phone, where the places are smaller too.
 const CHIP: i32 = 18;
+const CHIP_NARROW: i32 = 12;
 
 pub(super) fn draw(sheet: &mut Sheet, map: &OutlineMap, top: i32) -> i32 {
     let mut y = light::draw_legend(sheet, &map.words, top);
@@ -52,7 +54,7 @@ pub(super) fn draw(sheet: &mut Sheet, map: &OutlineMap, top: i32) -> i32 {
     let chips = set_chips(map, &globe);
     for (place, chip) in map.places.iter().zip(&chips) {
         if let Some(chip) = chip {
-            sheet.mark(place.href.as_deref(), &place.tip, |sheet| draw_chip(sheet, place, chip));
+            sheet.mark(place.href.as_deref(), &place.tip, |sheet| draw_chip(sheet, place, chip, globe.chip));
         }
     }
     let word = wrap_end(sheet, &map.schematic_word, globe.bottom + 18);
@@ -74,6 +76,7 @@ struct Globe {
     right: i32,
     top: i32,
     bottom: i32,
+    chip: i32,
 }
 
 impl Globe {
@@ -85,13 +88,14 @@ impl Globe {
         let (west, east) = (least(&mut all().map(|p| p.0))?, most(&mut all().map(|p| p.0))?);
         let (south, north) = (least(&mut all().map(|p| p.1))?, most(&mut all().map(|p| p.1))?);
         let narrowing = ((south + north) / 2.0).to_radians().cos().abs().max(0.05);
-        let room = f64::from(sheet.width() - 2 * sheet.inset() - CHIP);
+        let chip = if sheet.width() <= Size::Narrow.width() { CHIP_NARROW } else { CHIP };
+        let room = f64::from(sheet.width() - 2 * sheet.inset() - chip);
         let east_px = room / (east - west).max(1e-3);
         let north_px = east_px / narrowing;
         let tall = ((north - south) * north_px).min(3.0 * room);
-        let (left, top) = (sheet.inset() + CHIP / 2, top + CHIP / 2);
+        let (left, top) = (sheet.inset() + chip / 2, top + chip / 2);
         let (right, bottom) = (left + room as i32, top + tall.round() as i32);
-        Some(Globe { west, north, east_px, north_px, left, right, top, bottom })
+        Some(Globe { west, north, east_px, north_px, left, right, top, bottom, chip })
     }
 
     fn at(&self, (east, north): (f64, f64)) -> (i32, i32) {
@@ -150,7 +154,7 @@ fn set_chips(map: &OutlineMap, globe: &Globe) -> Vec<Option<Chip>> {
         let Some(chip) = chips.get_mut(i).and_then(Option::as_mut) else { continue };
         let plate = with_label(chip.plate, &place.label);
         let others = taken.iter().filter(|other| **other != chip.plate);
-        let is_free = plate.2 <= globe.right + CHIP / 2 && others.copied().all(|other| is_apart(plate, other));
+        let is_free = plate.2 <= globe.right + globe.chip / 2 && others.copied().all(|other| is_apart(plate, other));
         if is_free && !place.label.is_empty() {
             taken.iter_mut().filter(|other| **other == chip.plate).for_each(|other| *other = plate);
             *chip = Chip { plate, shows_label: true, ..*chip };
@@ -159,8 +163,10 @@ fn set_chips(map: &OutlineMap, globe: &Globe) -> Vec<Option<Chip>> {
     chips
 }
 
-fn with_label(plate: Box, label: &str) -> Box {
-    (plate.0, plate.1, plate.2 + text_width(label, 12) + 4, plate.3)
+/// The plate with room for the name, which is taller than a small mark.
+fn with_label((left, top, right, bottom): Box, label: &str) -> Box {
+    let more = (17 - (bottom - top)).max(0) / 2;
+    (left, top - more, right + text_width(label, 12) + 4, bottom + more)
 }
 
 fn is_apart(one: Box, other: Box) -> bool {
@@ -169,7 +175,7 @@ fn is_apart(one: Box, other: Box) -> bool {
 
 /// The free place nearest to the point, on rings around it; the point itself if none is free.
 fn free_plate(taken: &[Box], (x, y): (i32, i32), globe: &Globe) -> Box {
-    let half = CHIP / 2;
+    let half = globe.chip / 2;
     let around = |dx: i32, dy: i32| (x + dx - half, y + dy - half, x + dx + half, y + dy + half);
     let inside = |plate: &Box| {
         plate.0 >= globe.left - half
@@ -188,25 +194,25 @@ fn free_plate(taken: &[Box], (x, y): (i32, i32), globe: &Globe) -> Box {
     plates.find(|plate| taken.iter().all(|other| is_apart(*plate, *other))).unwrap_or_else(|| around(0, 0))
 }
 
-fn draw_chip(sheet: &mut Sheet, place: &OutlinePlace, chip: &Chip) {
-    let (left, top, _, bottom) = chip.plate;
-    let centre = (left + CHIP / 2, (top + bottom) / 2);
-    let moved = (centre.0 - chip.point.0).abs().max((centre.1 - chip.point.1).abs()) > CHIP / 2;
+fn draw_chip(sheet: &mut Sheet, place: &OutlinePlace, chip: &Chip, size: i32) {
+    let (left, top, right, bottom) = chip.plate;
+    let centre = (left + size / 2, (top + bottom) / 2);
+    let moved = (centre.0 - chip.point.0).abs().max((centre.1 - chip.point.1).abs()) > size / 2;
     if moved {
         sheet.line(&[chip.point, centre], Ink::Text, 1);
         sheet.dot(chip.point, 2, Ink::Text);
     }
-    sheet.rect((left, top), (chip.plate.2, bottom), Ink::Ground);
+    sheet.rect((left, top), (right, bottom), Ink::Ground);
     if place.rings.is_empty() {
-        draw_frame(sheet, (left, top, left + CHIP, bottom));
+        draw_frame(sheet, (left, top, left + size, bottom));
     }
     if let Some(light) = place.light {
-        light::draw(sheet, light, centre.0, centre.1);
+        light::draw_sized(sheet, light, centre, size - 4 + size % 2);
     }
     if chip.shows_label {
-        sheet.text(left + CHIP + 1, centre.1 + 4, &place.label, "t-small f-text", Anchor::Start);
+        sheet.text(left + size + 1, centre.1 + 4, &place.label, "t-small f-text", Anchor::Start);
     }
-    sheet.area((left, top), (chip.plate.2, bottom));
+    sheet.area((left, top), (right, bottom));
 }
 
 /// The frame of a place that has no border of its own.
