@@ -47,6 +47,10 @@ pub async fn serve(
         stop.await;
         closing.questions().close();
     };
+    // Planning every model for the documentation takes a while: done before somebody asks for it. If it fails, who asks
+    // is told.
+    let early = served.clone();
+    tokio::spawn(async move { early.docs().await.map(drop) });
     axum::serve(listener, router(served))
         .with_graceful_shutdown(stop)
         .await
