@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::project::{Job, Project};
 use crate::sample::SAMPLE_THROUGH;
 use crate::text::{Lang, say};
-use crate::warehouse::{Edition, Reader, Warehouse};
+use crate::warehouse::Warehouse;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -434,14 +434,6 @@ impl Env {
             Error::request("job_unknown").with("job", name).with("jobs", names.join(", "))
         })
     }
-}
-
-/// The columns of a table of an edition; none where the edition has no such table: another project need not have it.
-async fn columns_of(reader: &Reader, edition: &Edition, table: &str) -> Result<Vec<String>> {
-    if !edition.tables.contains_key(table) {
-        return Ok(Vec::new());
-    }
-    Ok(reader.ask_rows(edition, &format!("select * from {table} limit 0"), &[]).await?.columns)
 }
 
 fn read_lang(tag: &str) -> Result<Lang, String> {

@@ -1,6 +1,7 @@
 //! The house's front: routes over the one door. Serves loopback addresses only, until there is sign-in.
 
 mod api;
+mod editions;
 mod models;
 pub mod models_json;
 pub mod pages;

@@ -1,6 +1,7 @@
 //! Name ↔ place ↔ version. The only room that knows where a table is. Writers are `load` and `models`; everybody else
 //! asks the reader.
 
+mod compare;
 mod delta;
 mod editions;
 mod files;
@@ -15,6 +16,7 @@ mod steps;
 mod veil;
 mod versions;
 
+pub use compare::{Comparison, columns_of, compare_editions};
 pub use delta::{LiveFile, TableVersion};
 pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
 use files::write_from;

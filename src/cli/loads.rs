@@ -92,7 +92,7 @@ struct Names {
 
 impl Names {
     async fn of(reader: &Reader, edition: &Edition, lang: Lang) -> Result<Names> {
-        let columns = super::columns_of(reader, edition, "policy.regions").await?;
+        let columns = crate::warehouse::columns_of(reader, edition, "policy.regions").await?;
         let has = |needed: &[&str]| needed.iter().all(|name| columns.iter().any(|c| c == name));
         let regions = match lang {
             Lang::En if has(&["region_code", "name_en", "valid_from", "valid_to"]) => {

@@ -3,6 +3,7 @@
 
 mod arrange;
 mod chart;
+mod editions;
 mod flow;
 mod format;
 mod models;
@@ -14,6 +15,7 @@ mod sql;
 mod table;
 
 pub use arrange::{Arrangement, read_arrangements};
+pub use editions::editions_page;
 pub use models::{model_page, models_page};
 pub use search::search_page;
 pub use sql::{Found, Outcome, SqlPage, sql_page, sql_result};

@@ -1,6 +1,7 @@
 //! Addresses to pages, panels and JSON.
 
 use super::api;
+use super::editions;
 use super::models;
 use super::pages;
 use super::search;
@@ -152,6 +153,9 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap
             search::Answer::There(address) => Redirect::to(&address).into_response(),
             search::Answer::Page(html) => with_etag(headers, HTML, html.as_bytes()),
         });
+    }
+    if let Some(html) = editions::find_page(served, &dashboards, &view).await? {
+        return Ok(with_etag(headers, HTML, html.as_bytes()));
     }
     let found = dashboards.pages.iter().find_map(|page| Some((page, match_address(&page.address, uri.path())?)));
     let Some((page, in_path)) = found else {

@@ -1,6 +1,6 @@
 //! The same edition gives the same bytes, whoever serves it and whatever is published after it.
 
-use crate::api::{get_well, routes};
+use crate::api::{get, get_well, routes};
 use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
 
 const PATHS: [&str; 21] = [
@@ -57,5 +57,16 @@ async fn a_later_edition_changes_no_page_of_an_earlier_one() {
     assert_ne!(front, get_well(&before_all, "/").await);
     let now = get_well(&after_all, "/").await;
     assert!(now.contains("第 2 期") && now.contains("2018年10月15日") && now.contains("/?edition=1"));
+    let both = get_well(&after_all, "/editions/1/2?lang=en").await;
+    for part in
+        ["From edition 1 to edition 2", "href=\"/regions/220000?lang=en\"", "measures/progress", "15 October 2018"]
+    {
+        assert!(both.contains(part), "`{part}` is not on the page of two editions");
+    }
+    let same = get_well(&after_all, "/editions/1/1?lang=en").await;
+    assert_eq!(same.matches("No change.").count(), 3);
+    for wrong in ["/editions/1/9", "/editions/1/x"] {
+        assert_eq!(get(&after_all, wrong).await.status, 404, "{wrong}");
+    }
     assert!(front.contains("第 1 期") && SAMPLE_DAY == "2018-09-30" && front.contains("2018年9月30日"));
 }

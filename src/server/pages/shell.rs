@@ -217,6 +217,11 @@ fn meta_line(page: Option<&Page>, view: &View) -> Markup {
                         li { a href=(view.this_page(page, lang, Some(other.number))) aria-current=[here.then_some("true")] {
                             (say(lang, "page.edition", &[("n", &other.number.to_string())])) " \u{b7} "
                             (say(lang, "page.as_of", &[("date", &text::date(lang, other.as_of))]))
+                        }
+                        @if !here {
+                            " " a href=(view.href(&format!("/editions/{}/{}", other.number, edition.number))) {
+                                (say(lang, "editions.beside", &[("n", &edition.number.to_string())]))
+                            }
                         } }
                     } }
                 }
