@@ -393,12 +393,17 @@ fn assert_same<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<Stri
     assert_eq!(differ, Vec::<&String>::new(), "what was said of 2018 is otherwise now");
 }
 
-/// The rows of every panel of the pages that show results, in an edition.
+/// The rows of every panel of the pages that show results, in an edition, and of every saved query in the newest, which it is.
 async fn pages(province: &Province, edition: u64) -> BTreeMap<String, Json> {
     let routes = router(served_by(&province.at("project"), &province.at("data")));
     let mut out = BTreeMap::new();
-    for page in ["glance", "ranking", "supervision", "reports", "region"] {
-        let region = if page == "region" { "&region=220821" } else { "" };
+    for entry in std::fs::read_dir(province.at("project/sql/queries")).unwrap() {
+        let path = entry.unwrap().path();
+        let sql = std::fs::read_to_string(&path).unwrap();
+        out.insert(path.display().to_string(), Json::Array(province.ask(&sql)));
+    }
+    for page in ["glance", "ranking", "supervision", "reports", "region", "indicator", "compare"] {
+        let region = if ["region", "compare"].contains(&page) { "&region=220821" } else { "" };
         let text = get_well(&routes, &format!("/api/pages/{page}?edition={edition}{region}")).await;
         let answer: Json = serde_json::from_str(&text).unwrap();
         for panel in answer["panels"].as_array().unwrap() {

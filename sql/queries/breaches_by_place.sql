@@ -1,5 +1,14 @@
 -- Places with the most broken rules
 -- zh: 违反规定最多的地区
+with
+    regions as (
+        select regions.*
+        from policy.regions
+        inner join run.context as context
+            on regions.valid_from <= context.as_of
+            and (regions.valid_to is null or regions.valid_to > context.as_of)
+    )
+
 select
     regions.short_name as place,
     count(*) as n_breaches,
@@ -8,7 +17,7 @@ select
     breaches.region_code
 from supervision.breaches
 -- each breach meets one place
-inner join policy.regions on regions.region_code = breaches.region_code
+inner join regions on regions.region_code = breaches.region_code
 group by breaches.region_code, regions.short_name
 order by n_breaches desc, breaches.region_code
 limit 20

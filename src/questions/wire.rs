@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result, Told};
 use crate::warehouse::{Answer, Limits, PlanStep};
+use arrow::array::RecordBatch;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ enum Reply {
     /// An Arrow stream follows.
     Rows {
         cut: bool,
+        /// Rows of the stream: one that ends early is no answer.
+        rows: usize,
     },
     Plan {
         steps: Vec<PlanStep>,
@@ -74,7 +77,7 @@ impl Request {
 }
 
 pub(super) fn write_answer(out: &mut dyn Write, answer: &Answer) -> Result<()> {
-    write_reply(out, &Reply::Rows { cut: answer.cut })?;
+    write_reply(out, &Reply::Rows { cut: answer.cut, rows: rows_in(&answer.batches) })?;
     write_stream(out, answer)
 }
 
@@ -91,6 +94,10 @@ fn write_reply(out: &mut dyn Write, reply: &Reply) -> Result<()> {
     writeln!(out, "{text}").map_err(|e| broken(&e))
 }
 
+fn rows_in(batches: &[RecordBatch]) -> usize {
+    batches.iter().map(RecordBatch::num_rows).sum()
+}
+
 /// An answer as an Arrow IPC stream.
 pub fn write_stream(out: &mut dyn Write, answer: &Answer) -> Result<()> {
     let mut writer = StreamWriter::try_new(out, &answer.schema).map_err(|e| broken(&e))?;
@@ -102,10 +109,13 @@ pub fn write_stream(out: &mut dyn Write, answer: &Answer) -> Result<()> {
 
 pub(super) fn read_answer(bytes: &[u8]) -> Result<Answer> {
     let (reply, stream) = read_reply(bytes)?;
-    let Reply::Rows { cut } = reply else { return Err(broken(&"no rows")) };
+    let Reply::Rows { cut, rows } = reply else { return Err(broken(&"no rows")) };
     let reader = StreamReader::try_new(stream, None).map_err(|e| broken(&e))?;
     let schema = reader.schema();
-    let batches = reader.collect::<std::result::Result<_, _>>().map_err(|e| broken(&e))?;
+    let batches: Vec<RecordBatch> = reader.collect::<std::result::Result<_, _>>().map_err(|e| broken(&e))?;
+    if rows_in(&batches) != rows {
+        return Err(Error::request("query_ended"));
+    }
     Ok(Answer { schema, batches, cut })
 }
 

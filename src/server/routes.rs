@@ -6,7 +6,7 @@ use super::models;
 use super::pages;
 use super::search;
 use super::sql;
-use super::state::{PAGE_ROWS_MAX, Served};
+use super::state::Served;
 use super::take;
 use crate::dashboards::Page;
 use crate::error::{Error, Kind};
@@ -312,17 +312,19 @@ async fn find_panel(
             with_etag(headers, "image/png", &drawn.map_err(|e| Error::internal("runtime").with("cause", e))??)
         }
         "html" => {
-            let cut = rows.len() > PAGE_ROWS_MAX;
-            let mut answer = pages::Answer { rows, cut };
-            answer.rows.rows.truncate(PAGE_ROWS_MAX);
+            let answer = pages::Answer { rows, cut: false };
             let html = pages::panel_page(&dashboards, page, panel, &view, answer);
             let mut response = with_etag(headers, HTML, html.as_bytes());
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(FRAMED));
             response
         }
         "xlsx" => {
-            let bytes = take::panel_workbook(page, panel, &view, &edition, &rows)?;
-            attached(with_etag(headers, XLSX, &bytes), &format!("{}_{id}.xlsx", page.name))
+            let name = format!("{}_{id}.xlsx", page.name);
+            let (page, panel) = (page.clone(), panel.clone());
+            let write = move || take::panel_workbook(&page, &panel, &view, &edition, &rows);
+            let written = tokio::task::spawn_blocking(write).await;
+            let bytes = written.map_err(|e| Error::internal("runtime").with("cause", e))??;
+            attached(with_etag(headers, XLSX, &bytes), &name)
         }
         _ => return Err(unknown()),
     })

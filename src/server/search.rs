@@ -9,9 +9,6 @@ use crate::warehouse::Edition;
 use std::collections::BTreeMap;
 
 pub const PATH: &str = "/search";
-/// Places of an answer.
-const FOUND_MAX: usize = 50;
-
 /// What was found: a page's address for one choice, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -43,7 +40,6 @@ pub async fn find(served: &Served, dashboards: &Dashboards, edition: &Edition, w
         }
     }
     found.sort_by_key(|f| f.distance);
-    found.truncate(FOUND_MAX);
     Ok(found)
 }
 

@@ -72,7 +72,7 @@ async fn ask(
         }
         let most = body.rows.or((form == Form::Json).then_some(JSON_ROWS));
         let answer = served.questions().ask(question, most).await?;
-        answer_as(form, &edition, &body.sql, &answer, lang)
+        answer_as(form, &edition, &body.sql, answer, lang).await
     };
     match answered.await {
         Ok(response) => response,

@@ -1,7 +1,7 @@
 //! What the routes share: the reader, the dashboards, and pages rendered once per edition and view.
 
 use super::pages::{self, Answer, Answers, Choice, View};
-use crate::dashboards::{Dashboards, Page, Panel, read_dashboards};
+use crate::dashboards::{Dashboards, Kind, Page, Panel, read_dashboards};
 use crate::error::{Error, Result};
 use crate::load::meta_schemas;
 use crate::models::Docs;
@@ -28,12 +28,14 @@ const FOLDER: &str = "dashboards";
 const QUESTION_LIMITS: Limits =
     Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(60), memory_bytes: 512 * 1024 * 1024 };
 /// Rows handed to a page; a download has them all.
-pub(super) const PAGE_ROWS_MAX: usize = 5_000;
+const PAGE_ROWS_MAX: usize = 5_000;
 /// Rendered pages kept in memory.
 const PAGES_KEPT: usize = 1_000;
 
 /// The dashboards as they were last read.
 struct Shown {
+    /// How often the folder was read before: a part of every kept page's key, so that none outlives its dashboards.
+    reading: u64,
     dashboards: Arc<Dashboards>,
     /// What their folder looked like.
     folder: Vec<(PathBuf, u64, Option<SystemTime>)>,
@@ -67,7 +69,7 @@ impl Served {
     /// Analysts' questions are answered by the program at a place, within its limits.
     pub fn answered_at(project: Arc<Project>, warehouse: Warehouse, place: Place) -> Result<Served> {
         let folder = project.dir.join(FOLDER);
-        let shown = Shown { folder: look_of(&folder), dashboards: Arc::new(read_dashboards(&folder)) };
+        let shown = Shown { reading: 0, folder: look_of(&folder), dashboards: Arc::new(read_dashboards(&folder)) };
         let dashboards = Mutex::new(shown);
         let zone = zone_of(&project);
         let reader = Reader::new(project.clone(), warehouse, PANEL_LIMITS)?;
@@ -78,17 +80,19 @@ impl Served {
 
     /// The dashboards as their folder has them now: a changed file is read again by the next request.
     pub fn dashboards(&self) -> Arc<Dashboards> {
+        self.shown().1
+    }
+
+    /// The dashboards, and how often their folder was read before.
+    fn shown(&self) -> (u64, Arc<Dashboards>) {
         let folder = self.0.project.dir.join(FOLDER);
         let look = look_of(&folder);
         let mut shown = self.0.dashboards.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.folder != look {
-            *shown = Shown { folder: look, dashboards: Arc::new(read_dashboards(&folder)) };
-            // Under the same lock: whoever has the old dashboards finds none of the new pages, and the other way round.
-            if let Ok(mut rendered) = self.0.rendered.lock() {
-                rendered.clear();
-            }
+            let dashboards = Arc::new(read_dashboards(&folder));
+            *shown = Shown { reading: shown.reading + 1, folder: look, dashboards };
         }
-        shown.dashboards.clone()
+        (shown.reading, shown.dashboards.clone())
     }
 
     pub fn reader(&self) -> &Reader {
@@ -196,7 +200,7 @@ impl Served {
     /// A page as HTML; rendered once for an edition, a language and its parameters.
     pub async fn page(&self, dashboards: &Arc<Dashboards>, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
         let key = format!("{} {} {:?} {} {:?}", edition.edition, view.is_pinned, view.lang, page.name, view.parameters);
-        let key = format!("{key} {} {:?}", view.editions.len(), view.tables);
+        let key = self.key(format!("{key} {} {:?}", view.editions.len(), view.tables), dashboards);
         if let Some(known) = self.kept(&key) {
             return known;
         }
@@ -204,8 +208,9 @@ impl Served {
         for panel in &page.panels {
             if panel.query.is_some() {
                 let answer = self.answer(view, panel, edition).await.map(|mut rows| {
-                    // A table that the reader arranged is arranged of all its rows.
-                    let kept = if view.tables.contains_key(panel.id.get_ref()) { usize::MAX } else { PAGE_ROWS_MAX };
+                    // A table shows a page of all its rows.
+                    let is_table = *panel.chart.get_ref() == Kind::Table;
+                    let kept = if is_table { usize::MAX } else { PAGE_ROWS_MAX };
                     let cut = rows.rows.len() > kept;
                     rows.rows.truncate(kept);
                     Answer { rows, cut }
@@ -214,11 +219,17 @@ impl Served {
             }
         }
         let html: Arc<str> = pages::page(dashboards, page, view, &answers).into();
-        let is_current = Arc::ptr_eq(dashboards, &self.dashboards());
-        if is_current && answers.values().all(Result::is_ok) {
+        if answers.values().all(Result::is_ok) {
             self.keep(key, html.clone());
         }
         html
+    }
+
+    /// The key of a page made with these dashboards: another where they are no longer those of the folder.
+    pub fn key(&self, key: String, dashboards: &Arc<Dashboards>) -> String {
+        let (reading, shown) = self.shown();
+        let is_of = if Arc::ptr_eq(&shown, dashboards) { reading.to_string() } else { "-".to_owned() };
+        format!("{is_of} {key}")
     }
 
     /// A page rendered before.
@@ -228,6 +239,10 @@ impl Served {
 
     /// Keeps a page for those who ask for it again; the key names its edition.
     pub fn keep(&self, key: String, html: Arc<str>) {
+        // Made with dashboards that were changed meanwhile.
+        if key.starts_with('-') {
+            return;
+        }
         if let Ok(mut kept) = self.0.rendered.lock() {
             if kept.len() >= PAGES_KEPT {
                 kept.clear();

@@ -10,10 +10,13 @@ use crate::text::{self, Lang, say};
 use crate::warehouse::Edition;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, fontdb};
+use skrifa::{FontRef, MetadataProvider};
 use std::sync::{Arc, OnceLock};
 
 /// Picture points for one point of the drawing: sharp on paper and on fine screens.
 const PICTURE_SCALE: f32 = 2.0;
+/// A character that every font for Chinese has: U+4E2D.
+const SAMPLE_CHARACTER: char = '\u{4e2d}';
 
 /// A panel's rows as a workbook, under the heads that the page gives them.
 pub fn panel_workbook(page: &Page, panel: &Panel, view: &View, edition: &Edition, rows: &Rows) -> Result<Vec<u8>> {
@@ -78,7 +81,7 @@ pub fn png(svg: &str) -> Result<Vec<u8>> {
         fonts.load_system_fonts();
         Arc::new(fonts)
     });
-    if fonts.is_empty() {
+    if !has_chinese(fonts) {
         return Err(Error::request("picture_fonts"));
     }
     let failed = |cause: String| Error::internal("output").with("cause", cause);
@@ -88,4 +91,13 @@ pub fn png(svg: &str) -> Result<Vec<u8>> {
     let mut picture = Pixmap::new(size.width(), size.height()).ok_or_else(|| failed("size".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(PICTURE_SCALE, PICTURE_SCALE), &mut picture.as_mut());
     picture.encode_png().map_err(|e| failed(e.to_string()))
+}
+
+/// Whether any font has Chinese characters: without one a picture's words would be empty boxes.
+fn has_chinese(fonts: &fontdb::Database) -> bool {
+    static KNOWN: OnceLock<bool> = OnceLock::new();
+    let has = |bytes: &[u8], at: u32| {
+        FontRef::from_index(bytes, at).is_ok_and(|font| font.charmap().map(SAMPLE_CHARACTER).is_some())
+    };
+    *KNOWN.get_or_init(|| fonts.faces().any(|face| fonts.with_face_data(face.id, has) == Some(true)))
 }

@@ -63,17 +63,28 @@ fn write_value(sheet: &mut Worksheet, row: u32, column: u16, value: &Value, date
     match value {
         Value::Null => return Ok(()),
         Value::Bool(is_so) => sheet.write_boolean(row, column, *is_so)?,
-        Value::Date(day) => {
-            sheet.write_datetime_with_format(row, column, ExcelDateTime::parse_from_str(&day.to_string())?, date)?
-        }
+        Value::Date(day) => match ExcelDateTime::parse_from_str(&day.to_string()) {
+            Ok(day) => sheet.write_datetime_with_format(row, column, day, date)?,
+            // A day that no spreadsheet has, as before 1900.
+            Err(_) => sheet.write_string(row, column, day.to_string())?,
+        },
         Value::Int(n) if n.unsigned_abs() < 10u64.pow(DIGITS_MAX) => sheet.write_number(row, column, *n as f64)?,
-        Value::Decimal { unscaled, .. } if unscaled.unsigned_abs() < 10u128.pow(DIGITS_MAX) => {
+        Value::Decimal { unscaled, scale } if digits(*unscaled, *scale) <= DIGITS_MAX => {
             sheet.write_number(row, column, value.as_f64().unwrap_or_default())?
         }
         Value::Float(n) if n.is_finite() => sheet.write_number(row, column, *n)?,
         other => sheet.write_string(row, column, cell_text(&other.to_string()))?,
     };
     Ok(())
+}
+
+/// The digits that a decimal shows, without the zeros at its end.
+fn digits(mut unscaled: i128, mut scale: u8) -> u32 {
+    while scale > 0 && unscaled % 10 == 0 {
+        unscaled /= 10;
+        scale -= 1;
+    }
+    unscaled.unsigned_abs().checked_ilog10().map_or(1, |n| n + 1)
 }
 
 /// As much of a text as a cell holds.

@@ -3,7 +3,10 @@
 use crate::error::{Error, Result};
 use crate::rows::{Rows, Value};
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, SchemaRef,
+    UInt32Type, UInt64Type,
+};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -33,6 +36,14 @@ fn plain_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
         DataType::Boolean => each(column.as_boolean().iter(), Value::Bool),
         DataType::Int64 => each(column.as_primitive::<Int64Type>().iter(), Value::Int),
         DataType::Int32 => each(column.as_primitive::<Int32Type>().iter(), |n| Value::Int(n.into())),
+        DataType::Int16 => each(column.as_primitive::<Int16Type>().iter(), |n| Value::Int(n.into())),
+        DataType::Int8 => each(column.as_primitive::<Int8Type>().iter(), |n| Value::Int(n.into())),
+        // As a place or a count of a window function has it.
+        DataType::UInt64 => each(column.as_primitive::<UInt64Type>().iter(), |n| match i64::try_from(n) {
+            Ok(n) => Value::Int(n),
+            Err(_) => Value::Decimal { unscaled: n.into(), scale: 0 },
+        }),
+        DataType::UInt32 => each(column.as_primitive::<UInt32Type>().iter(), |n| Value::Int(n.into())),
         DataType::Float64 => each(column.as_primitive::<Float64Type>().iter(), Value::Float),
         DataType::Date32 => {
             each(column.as_primitive::<Date32Type>().iter(), |d| day(d).map_or(Value::Null, Value::Date))

@@ -73,7 +73,7 @@ async fn a_place_is_found_by_its_name_a_former_code_or_first_letters() {
     let both = get_well(&routes, "/search?q=dh").await;
     assert!(both.contains("\"/regions/220183\"") && both.contains("\"/regions/222403\""), "{both}");
     let none = get_well(&routes, "/search?q=%3Cb%3E&lang=en").await;
-    assert!(none.contains("Nothing found") && none.contains("&lt;b&gt;") && !none.contains("<b>"), "{none}");
+    assert!(none.contains("Nothing found.") && none.contains("&lt;b&gt;") && !none.contains("<b>"), "{none}");
     assert_eq!(get(&routes, "/search").await.status, 200);
 }
 

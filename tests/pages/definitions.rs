@@ -14,8 +14,18 @@ fn the_projects_dashboards_have_no_mistake() {
     let mistakes: Vec<String> = all.mistakes.iter().map(|mistake| mistake.render(Lang::En)).collect();
     assert!(mistakes.is_empty(), "{mistakes:?}");
     let in_navigation = all.pages.iter().filter(|page| page.nav.is_some()).map(|page| page.address.as_str());
-    let expected =
-        ["/", "/regions/{region}", "/ranking", "/reports", "/rules", "/supervision", "/loads", "/deliveries", "/help"];
+    let expected = [
+        "/",
+        "/regions/{region}",
+        "/indicators/{indicator}",
+        "/ranking",
+        "/reports",
+        "/rules",
+        "/supervision",
+        "/loads",
+        "/deliveries",
+        "/help",
+    ];
     assert_eq!(in_navigation.collect::<Vec<_>>(), expected);
 }
 

@@ -90,8 +90,8 @@ pub(super) fn arranged(panel: &Panel, view: &View, rows: &Rows) -> Vec<usize> {
         wanted.is_empty() || columns.iter().any(|c| plain_words(c, view, rows, *row).to_lowercase().contains(&wanted))
     };
     let mut found: Vec<usize> = all.filter(shows).collect();
-    if let Some(column) = columns.iter().find(|c| Some(sort_name(c, view.lang)) == table.sort.as_deref()) {
-        let key = |row: usize| cell(rows, row, sort_name(column, view.lang));
+    if let Some(column) = columns.iter().find(|c| Some(sort_name(c)) == table.sort.as_deref()) {
+        let key = |row: usize| cell(rows, row, column.column.in_lang(view.lang));
         found.sort_by(|a, b| {
             let (a, b) = (key(*a), key(*b));
             match (a.is_null(), b.is_null()) {
@@ -106,9 +106,9 @@ pub(super) fn arranged(panel: &Panel, view: &View, rows: &Rows) -> Vec<usize> {
     found
 }
 
-/// The column of the query that a table's column is sorted by.
-pub(super) fn sort_name(column: &Column, lang: Lang) -> &str {
-    column.column.in_lang(lang)
+/// What an address calls a table's column: the same in either language, so that another language keeps the order.
+pub(super) fn sort_name(column: &Column) -> &str {
+    column.column.in_lang(Lang::ZhCn)
 }
 
 /// Numbers by size, days by time, lights from the best to what has no light, other words by their letters.

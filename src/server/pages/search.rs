@@ -1,24 +1,35 @@
 //! The page of what a search found. Pure.
 
+use super::format::encode;
 use super::{View, shell};
 use crate::dashboards::Dashboards;
 use crate::server::search::Found;
 use crate::text::say;
 use maud::html;
 
+/// Places of an answer that are shown.
+const FOUND_MAX: usize = 50;
+
 /// What was found for the words, as links; says how else to look where that is nothing.
 pub fn search_page(dashboards: &Dashboards, view: &View, words: &str, found: &[Found]) -> String {
     let lang = view.lang;
+    // The words stay in the address of the other language.
+    let view = &View { path: format!("{}?q={}", view.path, encode(words)), ..view.clone() };
     let title = match words.trim() {
         "" => say(lang, "search.title", &[]),
         words => say(lang, "search.found", &[("words", words), ("n", &found.len().to_string())]),
     };
     let body = html! {
-        @if found.is_empty() { p.lead { (say(lang, "search.hint", &[])) } }
-        @else { ul.found { @for place in found { li {
+        @if found.is_empty() {
+            p.lead {
+                @if !words.trim().is_empty() { (say(lang, "search.none", &[])) " " }
+                (say(lang, "search.hint", &[]))
+            }
+        } @else { ul.found { @for place in found.iter().take(FOUND_MAX) { li {
             a href=(view.href(&place.address)) { (shell::label_of(&place.choice, lang)) }
-            " " span.note { (place.of.in_lang(lang)) }
+            " " span.note { (place.of.in_lang(lang)) " " code { (place.choice.value) } }
         } } } }
+        @if found.len() > FOUND_MAX { p.note { (say(lang, "search.more", &[("n", &FOUND_MAX.to_string())])) } }
     };
     shell::document_below(dashboards, view, &[], &title, body)
 }

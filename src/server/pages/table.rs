@@ -51,7 +51,7 @@ pub(super) fn table(page: &Page, panel: &Panel, view: &View, rows: &Rows, cut: b
 
 /// A column's head; with more than one row it is a link that sorts by it, and sorts the other way once it does.
 fn head(page: &Page, panel: &Panel, view: &View, column: &Column, rows: &Rows, state: &Arrangement) -> Markup {
-    let (lang, name, label) = (view.lang, sort_name(column, view.lang), column.label.in_lang(view.lang));
+    let (lang, name, label) = (view.lang, sort_name(column), column.label.in_lang(view.lang));
     let is_sorted = state.sort.as_deref() == Some(name);
     let other = Arrangement {
         sort: Some(name.to_owned()),

@@ -80,8 +80,15 @@ fn about_answer(edition: &Edition, sql: &str, cut: bool, rows: usize, lang: Lang
     said.map(|(key, words)| (name_of(lang, key), words)).to_vec()
 }
 
-/// An answer as it is sent, with what it is in its headers too: the forms but JSON have no other place for that.
-pub fn answer_as(form: Form, edition: &Edition, sql: &str, answer: &Answer, lang: Lang) -> Result<Response> {
+/// An answer as it is sent, made beside the other answers: a large one takes a processor for some time.
+pub async fn answer_as(form: Form, edition: &Edition, sql: &str, answer: Answer, lang: Lang) -> Result<Response> {
+    let (edition, sql) = (edition.clone(), sql.to_owned());
+    let made = tokio::task::spawn_blocking(move || made_as(form, &edition, &sql, &answer, lang)).await;
+    made.map_err(|e| Error::internal("runtime").with("cause", e))?
+}
+
+/// An answer with what it is in its headers too: the forms but JSON have no other place for that.
+fn made_as(form: Form, edition: &Edition, sql: &str, answer: &Answer, lang: Lang) -> Result<Response> {
     let rows = answer.batches.iter().map(|batch| batch.num_rows()).sum::<usize>();
     let bytes = match form {
         Form::Json => format!("{}\n", answer_json(edition, answer)?).into_bytes(),

@@ -61,6 +61,8 @@ async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str
     let path = saved.map_or("/sql".to_owned(), |saved| format!("/sql/{}", saved.name));
     let (view, edition) = view_of(served, &path, query).await?;
     let key = format!("{} {} {:?} {path} {}", edition.edition, view.is_pinned, view.lang, view.editions.len());
+    let dashboards = served.dashboards();
+    let key = served.key(key, &dashboards);
     if let Some(known) = served.kept(&key) {
         return Ok(known);
     }
@@ -136,7 +138,7 @@ async fn answer_on_page(
     if let Some(form) = Form::parse(&sent.wanted) {
         match served.questions().ask(question, None).await {
             Ok(answer) => {
-                let response = answer_as(form, &edition, &sent.sql, &answer, view.lang)?;
+                let response = answer_as(form, &edition, &sent.sql, answer, view.lang).await?;
                 return Ok(download(form, &edition, response));
             }
             Err(error) => outcome = Some(Outcome::Failed(error)),

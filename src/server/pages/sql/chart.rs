@@ -25,7 +25,9 @@ pub fn chart(view: &View, found: &Found) -> Option<Markup> {
     let number = |row: &Vec<Value>| row[column].as_f64().filter(|n| n.is_finite());
     let days: Option<Vec<NaiveDate>> = rows.rows.iter().map(|row| as_day(&row[0])).collect();
     let chart = match days {
-        Some(days) if rows.len() <= POINTS_MAX && days.is_sorted() => line(view.lang, rows, column, &days, number),
+        Some(days) if rows.len() <= POINTS_MAX && days.is_sorted_by(|a, b| a < b) => {
+            line(view.lang, rows, column, &days, number)
+        }
         None if rows.len() <= BARS_MAX && rows.rows.iter().all(|row| matches!(row[0], Value::Text(_))) => {
             // A bar begins at zero and goes to the right.
             let any_below = rows.rows.iter().filter_map(number).any(|n| n < 0.0);
