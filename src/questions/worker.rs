@@ -3,7 +3,7 @@
 use super::wire::{self, Request, Wanted};
 use crate::error::{Error, Result, failure};
 use crate::project::Project;
-use crate::warehouse::{Reader, Warehouse};
+use crate::warehouse::{Limits, Reader, Warehouse};
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub async fn answer(project: &Path, data: &Path) -> Result<()> {
     let request = Request::read(&hear()?)?;
     go_first();
+    keep_within(&request.limits());
     let mut out = Vec::new();
     if let Err(error) = find(project, data, &request, &mut out).await {
         out.clear();
@@ -41,6 +42,21 @@ async fn find(project: &Path, data: &Path, request: &Request, out: &mut Vec<u8>)
 fn go_first() {
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
 }
+
+/// What this process may have beyond the question's memory: its program, its threads, and what a function makes before
+/// it is counted.
+const SPARE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Not every function counts what it makes: beyond this the system ends the process, and its asker says so.
+#[cfg(target_os = "linux")]
+fn keep_within(limits: &Limits) {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let most = Some(limits.memory_bytes as u64 + SPARE_BYTES);
+    let _ = setrlimit(Resource::Data, Rlimit { current: most, maximum: most });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_within(_limits: &Limits) {}
 
 /// The first line of standard input. From then on its end is the end of this process: whoever asked is gone, and no
 /// query must outlive that. A thread waits for it, which a busy query does not hold up.

@@ -129,7 +129,8 @@ impl Served {
         let numbers = self.warehouse().editions()?;
         let mut view = View {
             lang,
-            path: path.to_owned(),
+            // An address that begins with two slashes would lead to another host.
+            path: format!("/{}", path.trim_start_matches('/')),
             parameters: BTreeMap::new(),
             choices: BTreeMap::new(),
             edition: None,

@@ -33,6 +33,7 @@ fn plain_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
         DataType::Utf8 => each(column.as_string::<i32>().iter(), |s| Value::Text(s.to_owned())),
         DataType::LargeUtf8 => each(column.as_string::<i64>().iter(), |s| Value::Text(s.to_owned())),
         DataType::Utf8View => each(column.as_string_view().iter(), |s| Value::Text(s.to_owned())),
+        DataType::Null => vec![Value::Null; column.len()],
         DataType::Boolean => each(column.as_boolean().iter(), Value::Bool),
         DataType::Int64 => each(column.as_primitive::<Int64Type>().iter(), Value::Int),
         DataType::Int32 => each(column.as_primitive::<Int32Type>().iter(), |n| Value::Int(n.into())),
@@ -65,4 +66,30 @@ fn plain_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
 
 fn day(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(chrono::Duration::try_days(i64::from(days))?)
+}
+
+/// The bytes that a batch takes once it is written out: a text that stands in every row is in memory once, and a column of
+/// nothing takes none, but each cell is written.
+pub fn written_bytes(batch: &RecordBatch) -> usize {
+    /// A cell without its text: a comma in a file, a value in memory.
+    const CELL_BYTES: usize = 8;
+    batch.num_rows() * batch.num_columns() * CELL_BYTES + batch.columns().iter().map(text_bytes).sum::<usize>()
+}
+
+fn text_bytes(column: &Arc<dyn Array>) -> usize {
+    let lengths = |values: &Arc<dyn Array>| -> Vec<usize> {
+        match values.data_type() {
+            DataType::Utf8 => values.as_string::<i32>().iter().map(|s| s.map_or(0, str::len)).collect(),
+            DataType::LargeUtf8 => values.as_string::<i64>().iter().map(|s| s.map_or(0, str::len)).collect(),
+            DataType::Utf8View => values.as_string_view().iter().map(|s| s.map_or(0, str::len)).collect(),
+            _ => Vec::new(),
+        }
+    };
+    match column.as_any_dictionary_opt() {
+        Some(dictionary) => {
+            let of = lengths(dictionary.values());
+            dictionary.normalized_keys().iter().map(|key| of.get(*key).copied().unwrap_or(0)).sum()
+        }
+        None => lengths(column).iter().sum(),
+    }
 }

@@ -1,7 +1,7 @@
 //! The one door: every question from outside is planned here, over one edition's tables, read-only, limited in text,
 //! rows, time and memory. Raw and staging tables, and every column with people's data, are not in the session at all.
 
-use super::plain::plain_rows;
+use super::plain::{plain_rows, written_bytes};
 use super::steps::{PlanStep, placed, steps_of};
 use super::veil::veil;
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
@@ -266,7 +266,7 @@ impl Inner {
             if rows > self.limits.rows {
                 return Err(Error::request("query_rows").with("limit", self.limits.rows));
             }
-            bytes += batch.get_array_memory_size();
+            bytes += batch.get_array_memory_size().max(written_bytes(&batch));
             if bytes > self.limits.memory_bytes {
                 return Err(Error::request("query_memory").with("limit", self.limits.memory_bytes / (1024 * 1024)));
             }
