@@ -151,6 +151,8 @@ struct BuildArgs {
 #[derive(Args)]
 struct QueryArgs {
     /// One SQL query; `-` reads it from standard input.
+    // It may begin with a comment.
+    #[arg(allow_hyphen_values = true)]
     sql: String,
     /// How the answer is written.
     #[arg(long, default_value = "table")]

@@ -1,14 +1,5 @@
 -- Rules that are broken most: places in breach and days late
 -- zh: 违反最多的规定：违反地区数与逾期天数
-with
-    rules as (
-        select rules.*
-        from policy.rules
-        inner join run.context as context
-            on rules.valid_from <= context.as_of
-            and (rules.valid_to is null or rules.valid_to > context.as_of)
-    )
-
 select
     rules.rule_id || ' ' || rules.name as rule,
     count(*) as n_breaches,
@@ -16,7 +7,9 @@ select
     max(breaches.days_late) as days_late_most,
     sum(breaches.n_failing) as n_failing
 from supervision.breaches
--- each breach meets one rule
-inner join rules on rules.rule_id = breaches.rule_id
+-- each breach meets one rule in force
+inner join policy.rules on rules.rule_id = breaches.rule_id
+where rules.valid_from <= (select as_of from run.context)
+    and (rules.valid_to is null or rules.valid_to > (select as_of from run.context))
 group by rules.rule_id, rules.name
 order by n_breaches desc, rules.rule_id

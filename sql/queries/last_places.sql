@@ -1,14 +1,6 @@
 -- The counties that stand last even at their best, with what it costs them most
 -- zh: 按最好情形仍排在末尾的县，以及失分最多的一项
 with
-    regions as (
-        select regions.*
-        from policy.regions
-        inner join run.context as context
-            on regions.valid_from <= context.as_of
-            and (regions.valid_to is null or regions.valid_to > context.as_of)
-    ),
-
     lost as (
         select
             contributions.region_code,
@@ -31,9 +23,11 @@ select
     lost.lost,
     ranking.region_code
 from supervision.ranking
--- each row meets one place, and one lost part or none
-inner join regions on regions.region_code = ranking.region_code
+-- each row meets one place in force, and one lost part or none
+inner join policy.regions on regions.region_code = ranking.region_code
 left join lost on lost.region_code = ranking.region_code and lost.place = 1
 where ranking.ranking_id = 'counties'
+    and regions.valid_from <= (select as_of from run.context)
+    and (regions.valid_to is null or regions.valid_to > (select as_of from run.context))
 order by ranking.rank_lower desc nulls last, ranking.rank_upper desc, ranking.region_code
 limit 15
