@@ -43,6 +43,8 @@ def look(browser):
     """Every page in both languages and themes: axe, and no sideways scrolling."""
     for scheme in ("light", "dark"):
         context = browser.new_context(color_scheme=scheme, viewport={"width": 1366, "height": 768})
+        # A first page may wait for the documentation to be planned, and the tests beside it take the processors.
+        context.set_default_timeout(60_000)
         page = watched(context)
         for lang in ("zh-CN", "en"):
             for path in PATHS:
@@ -136,7 +138,7 @@ def main():
             for width, height in WIDTHS:
                 context = browser.new_context(
                     java_script_enabled=scripts, viewport={"width": width, "height": height})
-                context.set_default_timeout(10_000)
+                context.set_default_timeout(60_000)
                 for walk in (leader, supervisor, lambda p: analyst(p, scripts), tables):
                     page = watched(context)
                     try:
