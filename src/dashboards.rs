@@ -23,6 +23,8 @@ pub struct Dashboards {
     pub pages: Vec<Page>,
     /// Every mistake in every file, each with its file and line; a page with a mistake is not in `pages`.
     pub mistakes: Vec<Error>,
+    /// How often the server had read the folder before: a part of every kept page's key, so that none outlives its files.
+    pub reading: u64,
 }
 
 impl Dashboards {

@@ -57,3 +57,8 @@ pub async fn serve(
         .await
         .map_err(|e| Error::internal("listen_address").with("address", "").with("cause", e))
 }
+
+/// Does heavy work beside the threads that answer everybody.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal("runtime").with("cause", e))?
+}

@@ -1,10 +1,10 @@
 //! Chromium, driven headless over its debugging pipe: what only happens with the pages' script.
 
-use crate::support::{jindu, project, published_sample, run_well, scratch};
+use crate::support::{published_sample, run_well, scratch, serve};
 use serde_json::{Value as Json, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -110,27 +110,6 @@ impl Drop for Browser {
     }
 }
 
-/// A server that ends with the test.
-struct Server(Child, String);
-
-impl Server {
-    fn start(data: &Path) -> Server {
-        let mut command = jindu(&project(), data, Path::new("."));
-        command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
-        let mut server = command.spawn().unwrap();
-        let line = BufReader::new(server.stderr.as_mut().unwrap()).lines().next().unwrap().unwrap();
-        let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-        Server(server, address)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 const CTRL: u32 = 2;
 const ENTER: u32 = 13;
 const ESCAPE: u32 = 27;
@@ -138,9 +117,9 @@ const DOWN: u32 = 40;
 
 #[test]
 fn an_analyst_completes_runs_stops_and_finds_a_query_again() {
-    let server = Server::start(published_sample());
+    let server = serve(published_sample());
     let mut browser = Browser::start();
-    browser.open(&format!("http://{}/sql?lang=en", server.1));
+    browser.open(&format!("http://{}/sql?lang=en", server.address));
     browser.value("document.getElementById('sql').focus()");
     browser.write("select region_code, actual from measures.prog");
     browser.wait_for("document.querySelector('#completions li')?.textContent === 'measures.progress'");

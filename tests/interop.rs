@@ -1,9 +1,8 @@
 //! Other readers: every table of an edition is an ordinary Delta table, and every page one for an ordinary browser.
 
-use crate::support::{jindu, project, published_sample, run_well, sample};
-use std::io::{BufRead, BufReader};
+use crate::support::{project, published_sample, run_well, serve};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The Python of the test set-up, with the packages of tests/interop/requirements.txt.
 pub fn python() -> PathBuf {
@@ -22,15 +21,9 @@ fn a_python_delta_reader_and_duckdb_count_the_same_rows() {
 
 #[test]
 fn a_browser_walks_the_pages_as_their_users_do() {
-    let mut server = jindu(&project(), published_sample(), &sample());
-    server.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut server = server.spawn().unwrap();
-    let mut said = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let address = said.find_map(|line| Some(line.split("http://").nth(1)?.split('/').next()?.to_owned()));
+    let server = serve(published_sample());
     let script = project().join("tests/interop/browse.py");
-    let out = Command::new(python()).arg(script).arg(format!("http://{}", address.unwrap())).output().unwrap();
-    server.kill().unwrap();
-    server.wait().unwrap();
+    let out = Command::new(python()).arg(script).arg(format!("http://{}", server.address)).output().unwrap();
     let wrong = String::from_utf8_lossy(&out.stdout);
     assert!(out.status.success(), "{wrong}\n{}", String::from_utf8_lossy(&out.stderr));
 }

@@ -1,8 +1,9 @@
 //! What tests share: the project, scratch folders, the program itself, and one published night of the sample.
 
 use serde_json::Value as Json;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
@@ -59,6 +60,35 @@ pub fn night(data: &Path, inbox: &Path, as_of: &str) -> String {
 pub fn ask(data: &Path, sql: &str) -> Vec<Json> {
     let text = run_well(jindu(&project(), data, Path::new(".")).args(["query", sql, "--format", "json"]));
     serde_json::from_str(&text).unwrap()
+}
+
+/// `jindu serve` on a port of its own, until it is dropped.
+pub struct Server {
+    pub process: Child,
+    /// `127.0.0.1:PORT`.
+    pub address: String,
+    /// Kept open: a server that cannot say anything would end.
+    _said: BufReader<ChildStderr>,
+}
+
+/// Serves this repository's project over a data folder, without its jobs.
+pub fn serve(data: &Path) -> Server {
+    let mut command = jindu(&project(), data, Path::new("."));
+    command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let mut said = BufReader::new(process.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    let address =
+        line.split("http://").nth(1).unwrap_or_else(|| panic!("{line}")).split('/').next().unwrap().to_owned();
+    Server { process, address, _said: said }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 /// One night of the sample, published once for all tests of this process that only read.

@@ -31,6 +31,11 @@ impl Light {
         Light::NoTask,
     ];
 
+    /// Its place in [`Light::ALL`].
+    pub fn order(self) -> usize {
+        Light::ALL.iter().position(|light| *light == self).unwrap_or(Light::ALL.len())
+    }
+
     pub fn parse(name: &str) -> Option<Light> {
         Light::ALL.into_iter().find(|light| light.name() == name)
     }

@@ -8,19 +8,17 @@ use crate::rows::Value;
 use crate::text::Words;
 use crate::warehouse::{Edition, compare_editions};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Levels of regions whose figures are compared.
 const LEVELS: [&str; 4] = ["province", "unit", "group", "county"];
 
 /// The page at the view's path, if it is one of two editions.
-pub async fn find_page(served: &Served, dashboards: &Arc<Dashboards>, view: &View) -> Result<Option<String>> {
+pub async fn find_page(served: &Served, dashboards: &Dashboards, view: &View) -> Result<Option<String>> {
     let Some(below) = view.path.trim_end_matches('/').strip_prefix("/editions/") else { return Ok(None) };
     let Some((old, new)) = below.split_once('/').filter(|(_, new)| !new.contains('/')) else { return Ok(None) };
     let (old, new) = (edition(served, old)?, edition(served, new)?);
-    let key =
-        format!("editions {} {} {:?} {} {}", old.edition, new.edition, view.lang, view.is_pinned, view.editions.len());
-    let key = served.key(key, dashboards);
+    let (reading, listed) = (dashboards.reading, view.editions.len());
+    let key = format!("{reading} editions {} {} {:?} {} {listed}", old.edition, new.edition, view.lang, view.is_pinned);
     if let Some(known) = served.kept(&key) {
         return Ok(Some(known.to_string()));
     }

@@ -150,8 +150,12 @@ pub fn style() -> String {
 impl View {
     /// An address inside the house that keeps the reader's language and pinned edition.
     pub fn href(&self, path: &str) -> String {
-        let pinned = self.edition.as_ref().filter(|_| self.is_pinned).map(|edition| edition.number);
-        self.href_as(path, self.lang, pinned)
+        self.href_as(path, self.lang, self.pinned())
+    }
+
+    /// The edition that the address names.
+    fn pinned(&self) -> Option<i64> {
+        self.edition.as_ref().filter(|_| self.is_pinned).map(|edition| edition.number)
     }
 
     fn href_as(&self, path: &str, lang: Lang, edition: Option<i64>) -> String {
@@ -188,8 +192,7 @@ impl View {
         let id = panel.id.get_ref();
         let mut tables = self.tables.clone();
         tables.insert(id.clone(), table);
-        let pinned = self.edition.as_ref().filter(|_| self.is_pinned).map(|edition| edition.number);
-        format!("{}#{id}", self.this_page_with(Some(page), self.lang, pinned, &tables))
+        format!("{}#{id}", self.this_page_with(Some(page), self.lang, self.pinned(), &tables))
     }
 
     /// A download names its edition, so that the same address always gives the same bytes.
@@ -214,6 +217,11 @@ pub fn address_of(page: &Page, parameters: &BTreeMap<String, String>) -> String 
         }
     }
     with_query(path, others)
+}
+
+/// A page's parameters where an address names none.
+pub fn defaults(page: &Page) -> BTreeMap<String, String> {
+    page.parameters.iter().map(|(name, parameter)| (name.clone(), parameter.default.clone())).collect()
 }
 
 fn with_query<'a>(path: String, parameters: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {

@@ -1,6 +1,7 @@
 //! Addresses to pages, panels and JSON.
 
 use super::api;
+use super::beside;
 use super::editions;
 use super::models;
 use super::pages;
@@ -307,9 +308,7 @@ async fn find_panel(
         "png" => {
             let answer = pages::Answer { rows, cut: false };
             let svg = pages::panel_svg(panel, &view, &answer).ok_or_else(unknown)?;
-            // Drawing takes a processor for some time: not that of the other answers.
-            let drawn = tokio::task::spawn_blocking(move || take::png(&svg)).await;
-            with_etag(headers, "image/png", &drawn.map_err(|e| Error::internal("runtime").with("cause", e))??)
+            with_etag(headers, "image/png", &beside(move || take::png(&svg)).await?)
         }
         "html" => {
             let answer = pages::Answer { rows, cut: false };
@@ -321,9 +320,7 @@ async fn find_panel(
         "xlsx" => {
             let name = format!("{}_{id}.xlsx", page.name);
             let (page, panel) = (page.clone(), panel.clone());
-            let write = move || take::panel_workbook(&page, &panel, &view, &edition, &rows);
-            let written = tokio::task::spawn_blocking(write).await;
-            let bytes = written.map_err(|e| Error::internal("runtime").with("cause", e))??;
+            let bytes = beside(move || take::panel_workbook(&page, &panel, &view, &edition, &rows)).await?;
             attached(with_etag(headers, XLSX, &bytes), &name)
         }
         _ => return Err(unknown()),

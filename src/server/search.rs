@@ -1,14 +1,15 @@
 //! Looking something up by name: `/search?q=…` finds the choices of page parameters that say they are searched, by what
 //! they are called, by further words that their query gives (aliases, codes, first letters), and leads to their pages.
 
-use super::pages::{self, Choice, View, address_of};
+use super::pages::{self, Choice, View, address_of, defaults};
 use super::state::Served;
-use crate::dashboards::{Dashboards, Page};
+use crate::dashboards::Dashboards;
 use crate::error::Result;
 use crate::warehouse::Edition;
 use std::collections::BTreeMap;
 
 pub const PATH: &str = "/search";
+
 /// What was found: a page's address for one choice, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -31,11 +32,11 @@ pub async fn find(served: &Served, dashboards: &Dashboards, edition: &Edition, w
         for (name, parameter) in page.parameters.iter().filter(|(_, p)| p.search) {
             let choices = served.choices(edition, &parameter.choices).await?;
             let near = choices.iter().filter_map(|choice| Some((choice, distance(choice, &wanted)?)));
-            found.extend(near.map(|(choice, distance)| Found {
-                address: address_of(page, &chosen(page, name, &choice.value)),
-                choice: choice.clone(),
-                of: parameter.title.clone(),
-                distance,
+            found.extend(near.map(|(choice, distance)| {
+                let mut chosen = defaults(page);
+                chosen.insert(name.clone(), choice.value.clone());
+                let (address, choice, of) = (address_of(page, &chosen), choice.clone(), parameter.title.clone());
+                Found { address, choice, of, distance }
             }));
         }
     }
@@ -54,11 +55,6 @@ fn distance(choice: &Choice, wanted: &str) -> Option<usize> {
         return Some(1);
     }
     all().any(|name| name.contains(wanted)).then_some(2)
-}
-
-fn chosen(page: &Page, name: &str, value: &str) -> BTreeMap<String, String> {
-    let defaults = page.parameters.iter().map(|(name, p)| (name.clone(), p.default.clone()));
-    defaults.chain([(name.to_owned(), value.to_owned())]).collect()
 }
 
 /// Where a search leads: straight to what alone is called so, else a page of what was found.

@@ -1,5 +1,6 @@
 //! What the routes share: the reader, the dashboards, and pages rendered once per edition and view.
 
+use super::beside;
 use super::pages::{self, Answer, Answers, Choice, View};
 use crate::dashboards::{Dashboards, Kind, Page, Panel, read_dashboards};
 use crate::error::{Error, Result};
@@ -34,8 +35,6 @@ const PAGES_KEPT: usize = 1_000;
 
 /// The dashboards as they were last read.
 struct Shown {
-    /// How often the folder was read before: a part of every kept page's key, so that none outlives its dashboards.
-    reading: u64,
     dashboards: Arc<Dashboards>,
     /// What their folder looked like.
     folder: Vec<(PathBuf, u64, Option<SystemTime>)>,
@@ -69,7 +68,7 @@ impl Served {
     /// Analysts' questions are answered by the program at a place, within its limits.
     pub fn answered_at(project: Arc<Project>, warehouse: Warehouse, place: Place) -> Result<Served> {
         let folder = project.dir.join(FOLDER);
-        let shown = Shown { reading: 0, folder: look_of(&folder), dashboards: Arc::new(read_dashboards(&folder)) };
+        let shown = Shown { folder: look_of(&folder), dashboards: Arc::new(read_dashboards(&folder)) };
         let dashboards = Mutex::new(shown);
         let zone = zone_of(&project);
         let reader = Reader::new(project.clone(), warehouse, PANEL_LIMITS)?;
@@ -80,19 +79,14 @@ impl Served {
 
     /// The dashboards as their folder has them now: a changed file is read again by the next request.
     pub fn dashboards(&self) -> Arc<Dashboards> {
-        self.shown().1
-    }
-
-    /// The dashboards, and how often their folder was read before.
-    fn shown(&self) -> (u64, Arc<Dashboards>) {
         let folder = self.0.project.dir.join(FOLDER);
         let look = look_of(&folder);
         let mut shown = self.0.dashboards.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.folder != look {
-            let dashboards = Arc::new(read_dashboards(&folder));
-            *shown = Shown { reading: shown.reading + 1, folder: look, dashboards };
+            let dashboards = Dashboards { reading: shown.dashboards.reading + 1, ..read_dashboards(&folder) };
+            *shown = Shown { folder: look, dashboards: Arc::new(dashboards) };
         }
-        (shown.reading, shown.dashboards.clone())
+        shown.dashboards.clone()
     }
 
     pub fn reader(&self) -> &Reader {
@@ -116,11 +110,8 @@ impl Served {
     pub async fn docs(&self) -> Result<Arc<Docs>> {
         let inner = self.0.clone();
         let dashboards = self.dashboards();
-        let read = move || Docs::read(&inner.project, &meta_schemas()?, &dashboards.questions());
-        let made = || async {
-            let read = tokio::task::spawn_blocking(read).await;
-            read.map_err(|e| Error::internal("runtime").with("cause", e))?.map(Arc::new)
-        };
+        let read = move || Docs::read(&inner.project, &meta_schemas()?, &dashboards.questions()).map(Arc::new);
+        let made = || beside(read);
         self.0.docs.get_or_try_init(made).await.cloned()
     }
 
@@ -199,9 +190,9 @@ impl Served {
     }
 
     /// A page as HTML; rendered once for an edition, a language and its parameters.
-    pub async fn page(&self, dashboards: &Arc<Dashboards>, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
+    pub async fn page(&self, dashboards: &Dashboards, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
         let key = format!("{} {} {:?} {} {:?}", edition.edition, view.is_pinned, view.lang, page.name, view.parameters);
-        let key = self.key(format!("{key} {} {:?}", view.editions.len(), view.tables), dashboards);
+        let key = format!("{} {key} {} {:?}", dashboards.reading, view.editions.len(), view.tables);
         if let Some(known) = self.kept(&key) {
             return known;
         }
@@ -226,24 +217,13 @@ impl Served {
         html
     }
 
-    /// The key of a page made with these dashboards: another where they are no longer those of the folder.
-    pub fn key(&self, key: String, dashboards: &Arc<Dashboards>) -> String {
-        let (reading, shown) = self.shown();
-        let is_of = if Arc::ptr_eq(&shown, dashboards) { reading.to_string() } else { "-".to_owned() };
-        format!("{is_of} {key}")
-    }
-
     /// A page rendered before.
     pub fn kept(&self, key: &str) -> Option<Arc<str>> {
         self.0.rendered.lock().ok()?.get(key).cloned()
     }
 
-    /// Keeps a page for those who ask for it again; the key names its edition.
+    /// Keeps a page for those who ask for it again; the key names its edition and the dashboards that it was made with.
     pub fn keep(&self, key: String, html: Arc<str>) {
-        // Made with dashboards that were changed meanwhile.
-        if key.starts_with('-') {
-            return;
-        }
         if let Ok(mut kept) = self.0.rendered.lock() {
             if kept.len() >= PAGES_KEPT {
                 kept.clear();

@@ -29,42 +29,24 @@ pub fn panel_workbook(page: &Page, panel: &Panel, view: &View, edition: &Edition
 /// What the rows are: each a name and its words.
 fn about(page: &Page, panel: &Panel, view: &View, edition: &Edition) -> Vec<(String, String)> {
     let lang = view.lang;
-    let mut out = vec![
-        ("title", super::pages::panel_title(panel, view)),
-        ("unit", panel.unit.in_lang(lang).to_owned()),
-        ("source", panel.source.in_lang(lang).to_owned()),
-        ("edition", edition.edition.to_string()),
-        ("as_of", text::date(lang, edition.as_of)),
-    ];
-    if panel.synthetic {
-        out.push(("synthetic", say(lang, "page.synthetic", &[])));
-    }
-    if let Some(note) = &panel.note {
-        out.push(("note", note.in_lang(lang).to_owned()));
-    }
-    out.push(("panel", format!("{}/{}", page.name, panel.id.get_ref())));
     let parameters: Vec<String> = view.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-    out.push(("parameters", parameters.join(", ")));
-    out.push(("query", panel.query.as_ref().map_or("", |q| q.get_ref().trim()).to_owned()));
-    let named = out.into_iter().filter(|(_, words)| !words.is_empty());
-    named.map(|(key, words)| (name_of(lang, key), words)).collect()
-}
-
-/// What a fact of the rows is called.
-pub(super) fn name_of(lang: Lang, key: &str) -> String {
-    match key {
-        "title" => say(lang, "take.title", &[]),
-        "unit" => say(lang, "take.unit", &[]),
-        "source" => say(lang, "take.source", &[]),
-        "edition" => say(lang, "take.edition", &[]),
-        "as_of" => say(lang, "take.as_of", &[]),
-        "synthetic" => say(lang, "take.synthetic", &[]),
-        "note" => say(lang, "take.note", &[]),
-        "rows" => say(lang, "take.count", &[]),
-        "panel" => say(lang, "take.panel", &[]),
-        "parameters" => say(lang, "take.parameters", &[]),
-        _ => say(lang, "take.query", &[]),
-    }
+    let synthetic = if panel.synthetic { say(lang, "page.synthetic", &[]) } else { String::new() };
+    let note = panel.note.as_ref().map_or("", |note| note.in_lang(lang));
+    let query = panel.query.as_ref().map_or("", |query| query.get_ref().trim());
+    let mut out = vec![
+        (say(lang, "take.title", &[]), super::pages::panel_title(panel, view)),
+        (say(lang, "take.unit", &[]), panel.unit.in_lang(lang).to_owned()),
+        (say(lang, "take.source", &[]), panel.source.in_lang(lang).to_owned()),
+        (say(lang, "take.edition", &[]), edition.edition.to_string()),
+        (say(lang, "take.as_of", &[]), text::date(lang, edition.as_of)),
+        (say(lang, "take.synthetic", &[]), synthetic),
+        (say(lang, "take.note", &[]), note.to_owned()),
+        (say(lang, "take.panel", &[]), format!("{}/{}", page.name, panel.id.get_ref())),
+        (say(lang, "take.parameters", &[]), parameters.join(", ")),
+        (say(lang, "take.query", &[]), query.to_owned()),
+    ];
+    out.retain(|(_, words)| !words.is_empty());
+    out
 }
 
 /// The head that the page gives a column, else its name in the query.

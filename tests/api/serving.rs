@@ -1,11 +1,10 @@
 //! `jindu serve` as a program: where it listens, and one question through every door.
 
 use super::{get_well, routes};
-use crate::support::{jindu, project, published_sample, run, run_well};
+use crate::support::{jindu, project, published_sample, run, run_well, serve};
 use serde_json::Value as Json;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::Stdio;
 
 #[test]
 fn addresses_that_others_can_reach_are_refused() {
@@ -34,18 +33,12 @@ fn addresses_that_others_can_reach_are_refused() {
 
 #[test]
 fn the_program_serves_a_page_over_a_socket_and_stops() {
-    let mut command = jindu(&project(), published_sample(), Path::new("."));
-    command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
-    let mut server = command.spawn().unwrap();
-    let mut said = BufReader::new(server.stderr.take().unwrap()).lines();
-    let line = said.next().unwrap().unwrap();
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    let mut socket = std::net::TcpStream::connect(&address).unwrap();
+    let server = serve(published_sample());
+    let address = &server.address;
+    let mut socket = std::net::TcpStream::connect(address).unwrap();
     write!(socket, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
-    server.kill().unwrap();
-    server.wait().unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.trim_end().ends_with("</html>"), "{}", &answer[..80]);
 }
 

@@ -1,7 +1,7 @@
 //! Analysts' own questions: `POST /api/sql` and the page `/sql`.
 
 use super::{Reply, get, routes, routes_at, send, send_body};
-use crate::support::{jindu, project, published_sample, run_well, scratch};
+use crate::support::{jindu, project, published_sample, run_well, scratch, serve};
 use arrow::ipc::reader::StreamReader;
 use axum::Router;
 use axum::http::{Method, header};
@@ -9,10 +9,9 @@ use calamine::{DataType, Reader};
 use jindu::questions::{Place, QUESTIONS_MAX};
 use jindu::warehouse::{Limits, plain_rows};
 use serde_json::{Value as Json, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -273,16 +272,6 @@ async fn so_many_at_once_and_none_outlives_its_asker() {
     assert_eq!(ask_sql(&routes, "select 1 as n").await.status, 200);
 }
 
-/// A server of its own over a data folder, and its address.
-fn serve(data: &Path) -> (Child, String) {
-    let mut command = jindu(&project(), data, Path::new("."));
-    command.args(["serve", "--no-jobs", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
-    let mut server = command.spawn().unwrap();
-    let line = BufReader::new(server.stderr.as_mut().unwrap()).lines().next().unwrap().unwrap();
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    (server, address)
-}
-
 /// A connection on which the heavy question was asked.
 fn connect(address: &str) -> TcpStream {
     let body = json!({ "sql": HEAVY }).to_string();
@@ -295,27 +284,27 @@ fn connect(address: &str) -> TcpStream {
 #[tokio::test]
 async fn a_lost_connection_and_a_killed_server_leave_no_process() {
     let (_dir, data) = own_data();
-    let (mut server, address) = serve(&data);
-    let socket = connect(&address);
+    let mut server = serve(&data);
+    let socket = connect(&server.address);
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
     drop(socket);
     wait_until("its asker is gone, and it", Duration::from_secs(5), || answering(&data) == 0).await;
-    let _socket = connect(&address);
+    let _socket = connect(&server.address);
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
-    server.kill().unwrap();
-    server.wait().unwrap();
+    server.process.kill().unwrap();
+    server.process.wait().unwrap();
     wait_until("the server is gone, and it", Duration::from_secs(5), || answering(&data) == 0).await;
 }
 
 #[tokio::test]
 async fn a_server_that_ends_stops_its_questions_and_waits_for_none() {
     let (_dir, data) = own_data();
-    let (mut server, address) = serve(&data);
-    let mut socket = connect(&address);
+    let mut server = serve(&data);
+    let mut socket = connect(&server.address);
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
-    run_well(std::process::Command::new("kill").args(["-TERM", &server.id().to_string()]));
+    run_well(std::process::Command::new("kill").args(["-TERM", &server.process.id().to_string()]));
     wait_until("it is gone", Duration::from_secs(10), || answering(&data) == 0).await;
-    wait_until("the server too", Duration::from_secs(10), || server.try_wait().unwrap().is_some()).await;
+    wait_until("the server too", Duration::from_secs(10), || server.process.try_wait().unwrap().is_some()).await;
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 409") && answer.contains("query_stopped"), "{answer}");

@@ -114,7 +114,7 @@ pub(super) fn sort_name(column: &Column) -> &str {
 /// Numbers by size, days by time, lights from the best to what has no light, other words by their letters.
 fn order_of(a: &Value, b: &Value, format: Format) -> Ordering {
     if format == Format::Light {
-        let place = |v: &Value| Light::ALL.iter().position(|l| Some(l.name()) == v.as_str()).unwrap_or(usize::MAX);
+        let place = |v: &Value| v.as_str().and_then(Light::parse).map_or(usize::MAX, Light::order);
         return place(a).cmp(&place(b));
     }
     a.order(b)

@@ -73,11 +73,6 @@ struct Reader<'a> {
     rows: &'a Rows,
 }
 
-/// A light's place from best to worst.
-fn order(light: &Light) -> Option<usize> {
-    Light::ALL.iter().position(|known| known == light)
-}
-
 /// A drawn row in words, for the text alternative.
 type Fact = (String, String);
 
@@ -322,11 +317,11 @@ impl Reader<'_> {
                 words.push((light, word));
             }
         }
-        words.sort_by_key(|(light, _)| order(light));
+        words.sort_by_key(|(light, _)| light.order());
         let mut facts = Vec::new();
         for row in &mut rows {
             let mut parts: Vec<_> = row.parts.drain(..).zip(row.tips.drain(..)).collect();
-            parts.sort_by_key(|((light, _), _)| order(light));
+            parts.sort_by_key(|((light, _), _)| light.order());
             let said = parts
                 .iter()
                 .map(|((light, n), _)| format!("{} {}", self.light_word(light.name()), float(*n as f64, 0)));

@@ -1,7 +1,7 @@
 //! What every page has around its panels: head, skip link, header, navigation, breadcrumbs, language and edition, and
 //! below them how the figures are made. Pure.
 
-use super::{Choice, View, address_of};
+use super::{Choice, View, address_of, defaults};
 use crate::charts::{Light, symbols};
 use crate::dashboards::{Dashboards, Kind, Page};
 use crate::text::{self, Lang, say};
@@ -43,7 +43,7 @@ fn frame(
     let lang = view.lang;
     let site = dashboards.site.title.in_lang(lang);
     let other = if lang == Lang::ZhCn { Lang::En } else { Lang::ZhCn };
-    let pinned = view.edition.as_ref().filter(|_| view.is_pinned).map(|edition| edition.number);
+    let pinned = view.pinned();
     let markup = html! {
         (DOCTYPE)
         html lang=(lang.tag()) {
@@ -108,8 +108,8 @@ fn search_box(view: &View) -> Markup {
     html! {
         form.search action=(crate::server::search::PATH) method="get" role="search" aria-label=(label) {
             @if lang != Lang::default() { input type="hidden" name="lang" value=(lang.tag()); }
-            @if let Some(edition) = view.edition.as_ref().filter(|_| view.is_pinned) {
-                input type="hidden" name="edition" value=(edition.number);
+            @if let Some(edition) = view.pinned() {
+                input type="hidden" name="edition" value=(edition);
             }
             input type="search" name="q" maxlength="40" aria-label=(label) placeholder=(say(lang, "search.placeholder", &[]));
             button type="submit" { (say(lang, "panel.find_go", &[])) }
@@ -294,10 +294,6 @@ fn shows_decisions(page: &Page) -> bool {
 /// A language names itself.
 fn language_name(lang: Lang) -> String {
     say(lang, "page.language_name", &[])
-}
-
-fn defaults(page: &Page) -> std::collections::BTreeMap<String, String> {
-    page.parameters.iter().map(|(name, parameter)| (name.clone(), parameter.default.clone())).collect()
 }
 
 fn address_with(page: &Page, view: &View, name: &str, value: &str) -> String {

@@ -1,8 +1,8 @@
 //! The forms that an answer takes: JSON, CSV, a workbook, an Arrow stream.
 
 use super::super::api::{self, objects};
+use super::super::beside;
 use super::super::routes::XLSX;
-use super::super::take::name_of;
 use super::super::workbook::{Facts, write_workbook};
 use crate::error::{Error, Result};
 use crate::models::sql_type;
@@ -71,20 +71,18 @@ const ARROW: &str = "application/vnd.apache.arrow.stream";
 /// What the rows of an answer are: names and words.
 fn about_answer(edition: &Edition, sql: &str, cut: bool, rows: usize, lang: Lang) -> Vec<(String, String)> {
     let words = if cut { "sql.rows_cut" } else { "sql.rows" };
-    let said = [
-        ("edition", edition.edition.to_string()),
-        ("as_of", text::date(lang, edition.as_of)),
-        ("rows", text::say(lang, words, &[("n", &text::count(rows as i128))])),
-        ("query", sql.to_owned()),
-    ];
-    said.map(|(key, words)| (name_of(lang, key), words)).to_vec()
+    vec![
+        (text::say(lang, "take.edition", &[]), edition.edition.to_string()),
+        (text::say(lang, "take.as_of", &[]), text::date(lang, edition.as_of)),
+        (text::say(lang, "take.count", &[]), text::say(lang, words, &[("n", &text::count(rows as i128))])),
+        (text::say(lang, "take.query", &[]), sql.to_owned()),
+    ]
 }
 
 /// An answer as it is sent, made beside the other answers: a large one takes a processor for some time.
 pub async fn answer_as(form: Form, edition: &Edition, sql: &str, answer: Answer, lang: Lang) -> Result<Response> {
     let (edition, sql) = (edition.clone(), sql.to_owned());
-    let made = tokio::task::spawn_blocking(move || made_as(form, &edition, &sql, &answer, lang)).await;
-    made.map_err(|e| Error::internal("runtime").with("cause", e))?
+    beside(move || made_as(form, &edition, &sql, &answer, lang)).await
 }
 
 /// An answer with what it is in its headers too: the forms but JSON have no other place for that.

@@ -6,6 +6,7 @@ use super::super::same_site::{check_body_kind, check_same_site};
 use super::super::state::Served;
 use super::form::{Form, answer_as, rows_of, unkept};
 use super::{BODY_BYTES_MAX, read_body};
+use crate::dashboards::Dashboards;
 use crate::error::{Error, Kind, Result};
 use crate::models::{TableDocs, sql_type};
 use crate::project::SavedQuery;
@@ -60,9 +61,9 @@ async fn saved(
 async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str>) -> Result<Arc<str>> {
     let path = saved.map_or("/sql".to_owned(), |saved| format!("/sql/{}", saved.name));
     let (view, edition) = view_of(served, &path, query).await?;
-    let key = format!("{} {} {:?} {path} {}", edition.edition, view.is_pinned, view.lang, view.editions.len());
     let dashboards = served.dashboards();
-    let key = served.key(key, &dashboards);
+    let (reading, listed) = (dashboards.reading, view.editions.len());
+    let key = format!("{reading} {} {} {:?} {path} {listed}", edition.edition, view.is_pinned, view.lang);
     if let Some(known) = served.kept(&key) {
         return Ok(known);
     }
@@ -73,7 +74,7 @@ async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str
         None => None,
     };
     let sql = saved.map_or("", |saved| saved.sql.as_str());
-    let html: Arc<str> = render(served, &view, saved, sql, outcome.as_ref()).await?.into();
+    let html: Arc<str> = render(served, &dashboards, &view, saved, sql, outcome.as_ref()).await?.into();
     if !matches!(outcome, Some(Outcome::Failed(_))) {
         served.keep(key, html.clone());
     }
@@ -154,7 +155,7 @@ async fn answer_on_page(
     };
     let html = match sent.is_part {
         true => pages::sql_result(&view, &sent.sql, Some(&outcome)),
-        false => render(served, &view, None, &sent.sql, Some(&outcome)).await?,
+        false => render(served, &served.dashboards(), &view, None, &sent.sql, Some(&outcome)).await?,
     };
     let mut response = unkept(HTML, html.into_bytes());
     *response.status_mut() = status;
@@ -194,6 +195,7 @@ async fn view_of(served: &Served, path: &str, query: Option<&str>) -> Result<(Vi
 
 async fn render(
     served: &Served,
+    dashboards: &Dashboards,
     view: &View,
     saved: Option<&SavedQuery>,
     sql: &str,
@@ -204,7 +206,7 @@ async fn render(
     let tables: Vec<TableDocs> = tables.map(|table| seen(served, table)).collect();
     let (queries, saved) = (&served.project().queries, saved.map(|query| query.name.as_str()));
     let page = SqlPage { tables: &tables, queries, saved, sql, outcome };
-    Ok(pages::sql_page(&served.dashboards(), view, &page))
+    Ok(pages::sql_page(dashboards, view, &page))
 }
 
 /// A table with only those columns that a question gets.

@@ -1,6 +1,6 @@
 //! Charts of places and steps: heat map, tile map, outline map, funnel. Pure.
 
-use super::{Fact, Reader, order};
+use super::{Fact, Reader};
 use crate::charts::{Chart, Funnel, Heat, HeatCell, HeatRow, Light, OutlineMap, OutlinePlace, Step, Tile, Tiles};
 use crate::dashboards::Format;
 use crate::rows::Value;
@@ -127,7 +127,7 @@ impl Reader<'_> {
     /// The lights that occur, with their words, from best to worst.
     fn lights_shown(&self) -> Vec<(Light, String)> {
         let mut lights: Vec<Light> = (0..self.rows.rows.len()).filter_map(|row| self.light(row).0).collect();
-        lights.sort_by_key(order);
+        lights.sort_by_key(|light| light.order());
         lights.dedup();
         lights.into_iter().map(|light| (light, self.light_word(light.name()))).collect()
     }
