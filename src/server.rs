@@ -2,6 +2,7 @@
 
 mod api;
 mod editions;
+mod kept;
 mod models;
 pub mod models_json;
 pub mod pages;

@@ -1,7 +1,8 @@
 //! The same as JSON: `/api/…`.
 
+use super::kept::{lasting, unkept};
 use super::pages::View;
-use super::routes::{Asked, read_query, status_of, with_etag};
+use super::routes::{Asked, read_query, status_of};
 use super::state::Served;
 use crate::dashboards::{Page, Panel};
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::rows::{Rows, Value};
 use crate::text::Lang;
 use crate::warehouse::Edition;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 use serde_json::{Value as Json, json};
@@ -37,14 +38,15 @@ pub fn router() -> Router<Served> {
 }
 
 /// An address below `/api` that is none: said as JSON, like everything here.
-async fn nothing(uri: Uri, headers: HeaderMap) -> Response {
+async fn nothing(uri: Uri) -> Response {
     let path = uri.path().chars().take(80).collect::<String>();
-    answer(&headers, Err(Error::request("page_unknown").with("path", path)), Lang::default())
+    answer(Err(Error::request("page_unknown").with("path", path)), Lang::default())
 }
 
-pub(super) fn answer(headers: &HeaderMap, body: Result<Json, Error>, lang: Lang) -> Response {
+/// What was asked for, as it stays with its edition; a mistake with its status.
+pub(super) fn answer(body: Result<Json, Error>, lang: Lang) -> Response {
     match body {
-        Ok(body) => with_etag(headers, JSON, format!("{body}\n").as_bytes()),
+        Ok(body) => lasting(JSON, format!("{body}\n")),
         Err(error) => {
             let body = format!("{}\n", json!({ "error": error.sentences(lang) }));
             (status_of(&error), [(header::CONTENT_TYPE, JSON)], body).into_response()
@@ -80,7 +82,7 @@ fn panel_object(edition: &Edition, page: &Page, panel: &Panel, view: &View, rows
     })
 }
 
-async fn editions(State(served): State<Served>, headers: HeaderMap) -> Response {
+async fn editions(State(served): State<Served>) -> Response {
     let list = || -> Result<Json, Error> {
         let mut out = Vec::new();
         for number in served.warehouse().editions()? {
@@ -92,10 +94,10 @@ async fn editions(State(served): State<Served>, headers: HeaderMap) -> Response 
         }
         Ok(Json::Array(out))
     };
-    answer(&headers, list(), Lang::default())
+    answer(list(), Lang::default())
 }
 
-async fn edition(State(served): State<Served>, Path(number): Path<String>, headers: HeaderMap) -> Response {
+async fn edition(State(served): State<Served>, Path(number): Path<String>) -> Response {
     let find = || -> Result<Json, Error> {
         let number = match number.as_str() {
             "newest" => None,
@@ -107,10 +109,10 @@ async fn edition(State(served): State<Served>, Path(number): Path<String>, heade
         let edition = served.warehouse().edition(number)?;
         serde_json::to_value(edition).map_err(|e| Error::internal("output").with("cause", e))
     };
-    answer(&headers, find(), Lang::default())
+    answer(find(), Lang::default())
 }
 
-async fn page_list(State(served): State<Served>, headers: HeaderMap) -> Response {
+async fn page_list(State(served): State<Served>) -> Response {
     let dashboards = served.dashboards();
     let pages = dashboards.pages.iter().map(|p| {
         let panels: Vec<&str> = p.panels.iter().map(|panel| panel.id.get_ref().as_str()).collect();
@@ -120,35 +122,29 @@ async fn page_list(State(served): State<Served>, headers: HeaderMap) -> Response
             "parameters": parameters, "panels": panels,
         })
     });
-    answer(&headers, Ok(pages.collect()), Lang::default())
+    answer(Ok(pages.collect()), Lang::default())
 }
 
-async fn page(
-    State(served): State<Served>,
-    Path(page): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+async fn page(State(served): State<Served>, Path(page): Path<String>, RawQuery(query): RawQuery) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
-        Err(error) => return answer(&headers, Err(error), Lang::default()),
+        Err(error) => return answer(Err(error), Lang::default()),
     };
     let lang = asked.lang;
-    answer(&headers, page_answer(&served, &page, None, asked).await, lang)
+    answer(page_answer(&served, &page, None, asked).await, lang)
 }
 
 async fn panel(
     State(served): State<Served>,
     Path((page, panel)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
-        Err(error) => return answer(&headers, Err(error), Lang::default()),
+        Err(error) => return answer(Err(error), Lang::default()),
     };
     let lang = asked.lang;
-    answer(&headers, page_answer(&served, &page, Some(&panel), asked).await, lang)
+    answer(page_answer(&served, &page, Some(&panel), asked).await, lang)
 }
 
 async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Asked) -> Result<Json, Error> {
@@ -169,13 +165,13 @@ async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Ask
     }
 }
 
-async fn tables(State(served): State<Served>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+async fn tables(State(served): State<Served>, RawQuery(query): RawQuery) -> Response {
     let list = || -> Result<Json, Error> {
         let edition = served.warehouse().edition(read_query(query.as_deref())?.edition)?;
         let open = edition.tables.iter().filter(|(name, _)| served.reader().is_open(name));
         Ok(open.map(|(name, t)| json!({ "table": name, "rows": t.rows, "version": t.version })).collect())
     };
-    answer(&headers, list(), Lang::default())
+    answer(list(), Lang::default())
 }
 
 /// `/api/tables/measures/progress?edition=1&offset=0`.
@@ -183,14 +179,13 @@ async fn table(
     State(served): State<Served>,
     Path((layer, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
-        Err(error) => return answer(&headers, Err(error), Lang::default()),
+        Err(error) => return answer(Err(error), Lang::default()),
     };
     let lang = asked.lang;
-    answer(&headers, table_answer(&served, &format!("{layer}.{name}"), asked).await, lang)
+    answer(table_answer(&served, &format!("{layer}.{name}"), asked).await, lang)
 }
 
 async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Json, Error> {
@@ -215,10 +210,14 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Json,
     }))
 }
 
-async fn runs(State(served): State<Served>, headers: HeaderMap) -> Response {
+async fn runs(State(served): State<Served>) -> Response {
     let list = || -> Result<Json, Error> {
         let runs = list_runs(&served.warehouse().state()?, 50)?;
         serde_json::to_value(runs).map_err(|e| Error::internal("output").with("cause", e))
     };
-    answer(&headers, list(), Lang::default())
+    // Runs go on while an edition stands.
+    match list() {
+        Ok(runs) => unkept(JSON, format!("{runs}\n").into()),
+        Err(error) => answer(Err(error), Lang::default()),
+    }
 }

@@ -17,19 +17,12 @@ pub async fn find_page(served: &Served, dashboards: &Dashboards, view: &View) ->
     let Some(below) = view.path.trim_end_matches('/').strip_prefix("/editions/") else { return Ok(None) };
     let Some((old, new)) = below.split_once('/').filter(|(_, new)| !new.contains('/')) else { return Ok(None) };
     let (old, new) = (edition(served, old)?, edition(served, new)?);
-    let (reading, listed) = (dashboards.reading, view.editions.len());
-    let key = format!("{reading} editions {} {} {:?} {} {listed}", old.edition, new.edition, view.lang, view.is_pinned);
-    if let Some(known) = served.kept(&key) {
-        return Ok(Some(known.to_string()));
-    }
     let found = compare_editions(served.reader(), &old, &new, &LEVELS).await?;
     let names = match &found.figures {
         Some(_) => names(served, &new).await?,
         None => BTreeMap::new(),
     };
-    let html = pages::editions_page(dashboards, view, (&old, &new), &found, &names);
-    served.keep(key, html.clone().into());
-    Ok(Some(html))
+    Ok(Some(pages::editions_page(dashboards, view, (&old, &new), &found, &names)))
 }
 
 fn edition(served: &Served, number: &str) -> Result<Edition> {

@@ -10,7 +10,6 @@ use crate::models::TableDocs;
 use crate::text::Lang;
 use crate::warehouse::Edition;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::Value as Json;
 
@@ -36,20 +35,19 @@ fn short(name: &str) -> String {
     name.replace("%3A", ":").chars().take(80).collect()
 }
 
-pub async fn list(State(served): State<Served>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+pub async fn list(State(served): State<Served>, RawQuery(query): RawQuery) -> Response {
     let made = async {
         let (docs, edition) = (served.docs().await?, edition_of(&served, &read_query(query.as_deref())?)?);
         let rows = |name: &str| edition.as_ref().and_then(|e| e.tables.get(name)).map(|t| t.rows);
         Ok(models_json::list(&docs.tables.values().collect::<Vec<&TableDocs>>(), &rows))
     };
-    answer(&headers, made.await, Lang::default())
+    answer(made.await, Lang::default())
 }
 
 pub async fn table(
     State(served): State<Served>,
     Path((layer, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     let made = async {
         let (docs, edition) = (served.docs().await?, edition_of(&served, &read_query(query.as_deref())?)?);
@@ -57,7 +55,7 @@ pub async fn table(
         let rows = edition.as_ref().and_then(|e| e.tables.get(&table.name)).map(|t| t.rows);
         Result::<Json>::Ok(models_json::table(&docs, table, rows))
     };
-    answer(&headers, made.await, Lang::default())
+    answer(made.await, Lang::default())
 }
 
 /// The edition asked for; the newest, if there is one, where none is.

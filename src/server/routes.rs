@@ -3,6 +3,7 @@
 use super::api;
 use super::beside;
 use super::editions;
+use super::kept::{keep, lasting, unkept};
 use super::models;
 use super::pages;
 use super::search;
@@ -15,11 +16,10 @@ use crate::forms::{AskedForm, form_bytes};
 use crate::rows::write_csv;
 use crate::text::Lang;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Router, routing::get};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// All routes.
@@ -32,6 +32,7 @@ pub fn router(served: Served) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .nest("/api", api::router())
         .fallback(get(page))
+        .layer(middleware::from_fn_with_state(served.clone(), keep))
         .layer(middleware::from_fn(only_local_names))
         .with_state(served)
 }
@@ -109,41 +110,29 @@ pub fn status_of(error: &Error) -> StatusCode {
     }
 }
 
-/// Bytes of a type with a fingerprint; `304` where the asker has them already.
-pub fn with_etag(headers: &HeaderMap, kind: &'static str, body: &[u8]) -> Response {
-    let etag = format!("\"{}\"", crate::project::hex(&Sha256::digest(body)[..12]));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|h| h.to_str().ok());
-    let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    let is_known = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag;
-    if known.is_some_and(|k| k.split(',').any(|k| is_known(k.trim()))) {
-        return (StatusCode::NOT_MODIFIED, fixed).into_response();
-    }
-    (fixed, [(header::CONTENT_TYPE, kind)], body.to_vec()).into_response()
-}
-
 pub const HTML: &str = "text/html; charset=utf-8";
 
-async fn style(headers: HeaderMap) -> Response {
-    with_etag(&headers, "text/css; charset=utf-8", pages::style().as_bytes())
+async fn style() -> Response {
+    lasting("text/css; charset=utf-8", pages::style())
 }
 
-async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
         Err(error) => return failed(&served, &uri, Lang::default(), &error).await,
     };
     let lang = asked.lang;
-    match find_page(&served, &uri, asked, &headers).await {
+    match find_page(&served, &uri, asked).await {
         Ok(response) => response,
         Err(error) => failed(&served, &uri, lang, &error).await,
     }
 }
 
-async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap) -> Result<Response, Error> {
+async fn find_page(served: &Served, uri: &Uri, asked: Asked) -> Result<Response, Error> {
     let dashboards = served.dashboards();
     let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
     if let Some(html) = models::find_page(served, &view, edition.as_ref()).await? {
-        return Ok(with_etag(headers, HTML, html.as_bytes()));
+        return Ok(lasting(HTML, html));
     }
     let Some(edition) = edition else {
         let html = pages::no_edition_page(&dashboards, &view);
@@ -152,11 +141,11 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap
     if uri.path() == search::PATH {
         return Ok(match search::answer(served, &dashboards, &view, &edition, &asked.parameters).await? {
             search::Answer::There(address) => Redirect::to(&address).into_response(),
-            search::Answer::Page(html) => with_etag(headers, HTML, html.as_bytes()),
+            search::Answer::Page(html) => lasting(HTML, html),
         });
     }
     if let Some(html) = editions::find_page(served, &dashboards, &view).await? {
-        return Ok(with_etag(headers, HTML, html.as_bytes()));
+        return Ok(lasting(HTML, html));
     }
     let found = dashboards.pages.iter().find_map(|page| Some((page, match_address(&page.address, uri.path())?)));
     let Some((page, in_path)) = found else {
@@ -170,8 +159,8 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked, headers: &HeaderMap
     let mut parameters = asked.parameters;
     parameters.extend(in_path);
     served.fill(&mut view, page, &edition, &parameters).await?;
-    let html = served.page(&dashboards, &view, page, &edition).await;
-    Ok(with_etag(headers, HTML, html.as_bytes()))
+    let (html, is_whole) = served.page(&dashboards, &view, page, &edition).await;
+    Ok(if is_whole { lasting(HTML, html) } else { unkept(HTML, html.into()) })
 }
 
 pub async fn failed(served: &Served, uri: &Uri, lang: Lang, error: &Error) -> Response {
@@ -215,38 +204,26 @@ fn percent_decoded(text: &str) -> Option<String> {
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// An official form as a workbook: `/forms/annex.xlsx?period=…&place=…`.
-async fn form(
-    State(served): State<Served>,
-    Path(file): Path<String>,
-    uri: Uri,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+async fn form(State(served): State<Served>, Path(file): Path<String>, uri: Uri, RawQuery(query): RawQuery) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
         Err(error) => return failed(&served, &uri, Lang::default(), &error).await,
     };
     let lang = asked.lang;
-    match find_form(&served, &file, &uri, asked, &headers).await {
+    match find_form(&served, &file, &uri, asked).await {
         Ok(response) => response,
         Err(error) => failed(&served, &uri, lang, &error).await,
     }
 }
 
-async fn find_form(
-    served: &Served,
-    file: &str,
-    uri: &Uri,
-    asked: Asked,
-    headers: &HeaderMap,
-) -> Result<Response, Error> {
+async fn find_form(served: &Served, file: &str, uri: &Uri, asked: Asked) -> Result<Response, Error> {
     let name = file.strip_suffix(".xlsx").ok_or_else(|| Error::request("page_unknown").with("path", uri.path()))?;
     let edition = served.warehouse().edition(asked.edition)?;
     let given = |name: &str| asked.parameters.get(name).map(String::as_str).filter(|v| !v.is_empty());
     let form = AskedForm { name, period: given("period"), place: given("place"), lang: asked.lang };
     let (bytes, period) = form_bytes(served.reader(), &edition, &form).await?;
     let place = form.place.map(|p| format!("_{p}")).unwrap_or_default();
-    Ok(attached(with_etag(headers, XLSX, &bytes), &format!("{name}_{period}{place}.xlsx")))
+    Ok(attached(lasting(XLSX, bytes), &format!("{name}_{period}{place}.xlsx")))
 }
 
 /// An answer that is saved under a name.
@@ -263,27 +240,19 @@ async fn panel(
     Path((page, file)): Path<(String, String)>,
     uri: Uri,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
         Err(error) => return failed(&served, &uri, Lang::default(), &error).await,
     };
     let lang = asked.lang;
-    match find_panel(&served, &page, &file, &uri, asked, &headers).await {
+    match find_panel(&served, &page, &file, &uri, asked).await {
         Ok(response) => response,
         Err(error) => failed(&served, &uri, lang, &error).await,
     }
 }
 
-async fn find_panel(
-    served: &Served,
-    page: &str,
-    file: &str,
-    uri: &Uri,
-    asked: Asked,
-    headers: &HeaderMap,
-) -> Result<Response, Error> {
+async fn find_panel(served: &Served, page: &str, file: &str, uri: &Uri, asked: Asked) -> Result<Response, Error> {
     let unknown = || Error::request("page_unknown").with("path", uri.path());
     let (id, ending) = file.rsplit_once('.').ok_or_else(unknown)?;
     let dashboards = served.dashboards();
@@ -297,23 +266,23 @@ async fn find_panel(
         // A mark at the front, so that spreadsheets read it as UTF-8.
         "csv" => {
             let body = [b"\xef\xbb\xbf".as_slice(), &write_csv(&rows)?].concat();
-            with_etag(headers, "text/csv; charset=utf-8", &body)
+            lasting("text/csv; charset=utf-8", body)
         }
-        "json" => with_etag(headers, api::JSON, api::panel_json(&edition, page, panel, &view, &rows).as_bytes()),
+        "json" => lasting(api::JSON, api::panel_json(&edition, page, panel, &view, &rows)),
         "svg" => {
             let answer = pages::Answer { rows, cut: false };
             let svg = pages::panel_svg(panel, &view, &answer).ok_or_else(unknown)?;
-            with_etag(headers, "image/svg+xml", svg.as_bytes())
+            lasting("image/svg+xml", svg)
         }
         "png" => {
             let answer = pages::Answer { rows, cut: false };
             let svg = pages::panel_svg(panel, &view, &answer).ok_or_else(unknown)?;
-            with_etag(headers, "image/png", &beside(move || take::png(&svg)).await?)
+            lasting("image/png", beside(move || take::png(&svg)).await?)
         }
         "html" => {
             let answer = pages::Answer { rows, cut: false };
             let html = pages::panel_page(&dashboards, page, panel, &view, answer);
-            let mut response = with_etag(headers, HTML, html.as_bytes());
+            let mut response = lasting(HTML, html);
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(FRAMED));
             response
         }
@@ -321,7 +290,7 @@ async fn find_panel(
             let name = format!("{}_{id}.xlsx", page.name);
             let (page, panel) = (page.clone(), panel.clone());
             let bytes = beside(move || take::panel_workbook(&page, &panel, &view, &edition, &rows)).await?;
-            attached(with_etag(headers, XLSX, &bytes), &name)
+            attached(lasting(XLSX, bytes), &name)
         }
         _ => return Err(unknown()),
     })

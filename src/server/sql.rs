@@ -7,6 +7,7 @@ mod page;
 pub use page::pages;
 
 use super::api;
+use super::kept::unkept;
 use super::routes::{read_query, status_of};
 use super::same_site::{check_body_kind, check_same_site};
 use super::state::Served;
@@ -21,7 +22,7 @@ use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{delete, post};
-use form::{Form, answer_as, unkept};
+use form::{Form, answer_as};
 use serde::Deserialize;
 use serde_json::json;
 

@@ -1,6 +1,7 @@
-//! What the routes share: the reader, the dashboards, and pages rendered once per edition and view.
+//! What the routes share: the reader, the dashboards, and the answers that are kept.
 
 use super::beside;
+use super::kept::{Era, Kept};
 use super::pages::{self, Answer, Answers, Choice, View};
 use crate::dashboards::{Dashboards, Kind, Page, Panel, read_dashboards};
 use crate::error::{Error, Result};
@@ -30,8 +31,8 @@ const QUESTION_LIMITS: Limits =
     Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(60), memory_bytes: 512 * 1024 * 1024 };
 /// Rows handed to a page; a download has them all.
 const PAGE_ROWS_MAX: usize = 5_000;
-/// Rendered pages kept in memory.
-const PAGES_KEPT: usize = 1_000;
+/// Lists of choices kept.
+const CHOICES_KEPT: usize = 500;
 
 /// The dashboards as they were last read.
 struct Shown {
@@ -49,11 +50,13 @@ struct Inner {
     dashboards: Mutex<Shown>,
     project: Arc<Project>,
     questions: Questions,
-    /// Made when it is first asked for.
-    docs: OnceCell<Arc<Docs>>,
+    /// Made when they are first asked for, for one reading of the dashboards.
+    docs: Mutex<(u64, Arc<OnceCell<Arc<Docs>>>)>,
     zone: Tz,
-    rendered: Mutex<HashMap<String, Arc<str>>>,
+    answers: Kept,
     choices: Mutex<HashMap<String, Arc<Vec<Choice>>>>,
+    /// What pages say of editions, by number: an edition never changes.
+    editions: Mutex<BTreeMap<u64, pages::Edition>>,
 }
 
 impl Served {
@@ -72,9 +75,9 @@ impl Served {
         let dashboards = Mutex::new(shown);
         let zone = zone_of(&project);
         let reader = Reader::new(project.clone(), warehouse, PANEL_LIMITS)?;
-        let (docs, rendered, choices) = Default::default();
+        let (docs, answers, choices, editions) = Default::default();
         let questions = Questions::new(place);
-        Ok(Served(Arc::new(Inner { reader, dashboards, project, questions, docs, zone, rendered, choices })))
+        Ok(Served(Arc::new(Inner { reader, dashboards, project, questions, docs, zone, answers, choices, editions })))
     }
 
     /// The dashboards as their folder has them now: a changed file is read again by the next request.
@@ -106,13 +109,31 @@ impl Served {
         &self.0.questions
     }
 
-    /// The documentation of the project's tables, as its folder was when the server began.
+    /// The answers made before.
+    pub fn answers(&self) -> &Kept {
+        &self.0.answers
+    }
+
+    /// What answers depend on now; `None` if the editions cannot be listed.
+    pub fn era(&self) -> Option<Era> {
+        let editions = self.warehouse().editions().ok()?;
+        Some(Era { dashboards: self.dashboards().reading, editions })
+    }
+
+    /// The documentation of the project's tables and panels, made anew when the dashboards have changed.
     pub async fn docs(&self) -> Result<Arc<Docs>> {
         let inner = self.0.clone();
         let dashboards = self.dashboards();
+        let docs = {
+            let mut docs = self.0.docs.lock().unwrap_or_else(PoisonError::into_inner);
+            if docs.0 != dashboards.reading {
+                *docs = (dashboards.reading, Arc::default());
+            }
+            docs.1.clone()
+        };
         let read = move || Docs::read(&inner.project, &meta_schemas()?, &dashboards.questions()).map(Arc::new);
         let made = || beside(read);
-        self.0.docs.get_or_try_init(made).await.cloned()
+        docs.get_or_try_init(made).await.cloned()
     }
 
     /// What a reader looks at. A pinned edition lists no later one, so its pages stay as they are.
@@ -133,8 +154,7 @@ impl Served {
         let Some(newest) = numbers.last().copied() else { return Ok((view, None)) };
         let shown = self.warehouse().edition(Some(edition.unwrap_or(newest)))?;
         let listed = numbers.iter().rev().filter(|n| **n <= shown.edition).take(60);
-        view.editions =
-            listed.map(|n| self.warehouse().edition(Some(*n)).map(|e| self.of_page(&e))).collect::<Result<_>>()?;
+        view.editions = listed.map(|n| self.listed(*n)).collect::<Result<_>>()?;
         view.edition = Some(self.of_page(&shown));
         let newest = "select max(arrived_on) as day from meta.deliveries where outcome <> 'refused'";
         let rows = self.0.reader.ask_rows(&shown, newest, &[]).await?;
@@ -184,18 +204,16 @@ impl Served {
             .collect();
         let choices = Arc::new(choices);
         if let Ok(mut kept) = self.0.choices.lock() {
+            if kept.len() >= CHOICES_KEPT {
+                kept.clear();
+            }
             kept.insert(key, choices.clone());
         }
         Ok(choices)
     }
 
-    /// A page as HTML; rendered once for an edition, a language and its parameters.
-    pub async fn page(&self, dashboards: &Dashboards, view: &View, page: &Page, edition: &Edition) -> Arc<str> {
-        let key = format!("{} {} {:?} {} {:?}", edition.edition, view.is_pinned, view.lang, page.name, view.parameters);
-        let key = format!("{} {key} {} {:?}", dashboards.reading, view.editions.len(), view.tables);
-        if let Some(known) = self.kept(&key) {
-            return known;
-        }
+    /// A page as HTML, and whether all of its panels could be answered.
+    pub async fn page(&self, dashboards: &Dashboards, view: &View, page: &Page, edition: &Edition) -> (String, bool) {
         let mut answers = Answers::new();
         for panel in &page.panels {
             if panel.query.is_some() {
@@ -210,26 +228,7 @@ impl Served {
                 answers.insert(panel.id.get_ref().clone(), answer);
             }
         }
-        let html: Arc<str> = pages::page(dashboards, page, view, &answers).into();
-        if answers.values().all(Result::is_ok) {
-            self.keep(key, html.clone());
-        }
-        html
-    }
-
-    /// A page rendered before.
-    pub fn kept(&self, key: &str) -> Option<Arc<str>> {
-        self.0.rendered.lock().ok()?.get(key).cloned()
-    }
-
-    /// Keeps a page for those who ask for it again; the key names its edition and the dashboards that it was made with.
-    pub fn keep(&self, key: String, html: Arc<str>) {
-        if let Ok(mut kept) = self.0.rendered.lock() {
-            if kept.len() >= PAGES_KEPT {
-                kept.clear();
-            }
-            kept.insert(key, html);
-        }
+        (pages::page(dashboards, page, view, &answers), answers.values().all(Result::is_ok))
     }
 
     /// All rows of a panel.
@@ -237,6 +236,17 @@ impl Served {
         let Some(query) = &panel.query else { return Ok(Rows::default()) };
         let parameters: Vec<(&str, &str)> = view.parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.0.reader.ask_rows(edition, query.get_ref(), &parameters).await
+    }
+
+    /// What pages say of an edition in their lists.
+    fn listed(&self, number: u64) -> Result<pages::Edition> {
+        let known = |editions: &BTreeMap<u64, pages::Edition>| editions.get(&number).cloned();
+        if let Some(edition) = known(&self.0.editions.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(edition);
+        }
+        let edition = self.of_page(&self.warehouse().edition(Some(number))?);
+        self.0.editions.lock().unwrap_or_else(PoisonError::into_inner).insert(number, edition.clone());
+        Ok(edition)
     }
 
     fn of_page(&self, edition: &Edition) -> pages::Edition {

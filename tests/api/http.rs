@@ -3,6 +3,8 @@
 use super::{get, routes, send};
 use crate::support::{ask, published_sample, scratch};
 use axum::http::{Method, header};
+use flate2::read::GzDecoder;
+use std::io::Read;
 
 #[tokio::test]
 async fn what_is_there_is_answered_with_its_kind() {
@@ -116,6 +118,44 @@ async fn a_known_fingerprint_is_answered_with_304_and_nothing_more() {
     }
     let (zh, en) = (get(&routes, "/").await, get(&routes, "/?lang=en").await);
     assert_ne!(zh.header(header::ETAG), en.header(header::ETAG));
+}
+
+#[tokio::test]
+async fn text_goes_packed_to_whoever_takes_it_so() {
+    let routes = routes(published_sample());
+    for path in ["/", "/style.css", "/panels/glance/targets.svg", "/panels/glance/counties.csv", "/api/pages/ranking"] {
+        let plain = get(&routes, path).await;
+        assert!(plain.headers.get(header::CONTENT_ENCODING).is_none(), "{path}");
+        assert_eq!(plain.header(header::VARY), "accept-encoding", "{path}");
+        for takes in ["gzip", "br, GZIP;q=0.5", "deflate, gzip"] {
+            let packed = send(&routes, Method::GET, path, &[("accept-encoding", takes)]).await;
+            assert_eq!(packed.header(header::CONTENT_ENCODING), "gzip", "{path} {takes}");
+            assert!(packed.body.len() < plain.body.len(), "{path}");
+            let mut unpacked = Vec::new();
+            GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+            assert_eq!(unpacked, plain.body, "{path}");
+            // Other bytes, another fingerprint; each is known by its own.
+            let etag = packed.header(header::ETAG).to_owned();
+            assert_ne!(etag, plain.header(header::ETAG), "{path}");
+            let known = [("accept-encoding", takes), ("if-none-match", etag.as_str())];
+            assert_eq!(send(&routes, Method::GET, path, &known).await.status, 304, "{path}");
+        }
+        for takes in ["br", "gzip;q=0", "identity", ""] {
+            let other = send(&routes, Method::GET, path, &[("accept-encoding", takes)]).await;
+            assert_eq!(other.body, plain.body, "{path} {takes}");
+        }
+    }
+    let picture = send(&routes, Method::GET, "/panels/glance/targets.png", &[("accept-encoding", "gzip")]).await;
+    assert!(picture.headers.get(header::CONTENT_ENCODING).is_none() && picture.body.starts_with(b"\x89PNG"));
+}
+
+#[tokio::test]
+async fn what_goes_on_while_an_edition_stands_is_not_kept() {
+    let routes = routes(published_sample());
+    for path in ["/api/runs", "/nowhere", "/regions/999999", "/search?q=220821"] {
+        let answer = get(&routes, path).await;
+        assert!(answer.headers.get(header::ETAG).is_none(), "{path}: {}", answer.status);
+    }
 }
 
 #[tokio::test]

@@ -101,6 +101,7 @@ async fn a_changed_page_is_shown_at_once_and_a_mistake_in_it_with_its_line() {
     let another = text.replacen("address = \"/ranking\"", "address = \"/another\"", 1);
     std::fs::write(dir.path().join("dashboards/another.toml"), another).unwrap();
     assert_eq!(get(&routes, "/another").await.status, 200, "a new page needs no new program");
+    assert_eq!(get(&routes, "/models/pages/another:units").await.status, 200, "nor does where its figures come from");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::super::api::{self, objects};
 use super::super::beside;
+use super::super::kept::unkept;
 use super::super::routes::XLSX;
 use super::super::workbook::{Facts, write_workbook};
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::rows::{Rows, write_csv};
 use crate::text::{self, Lang};
 use crate::warehouse::{Answer, Edition, plain_rows};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::{Value as Json, json};
 
 /// The forms that an answer takes.
@@ -132,9 +133,4 @@ fn answer_json(edition: &Edition, answer: &Answer) -> Result<Json> {
 
 pub fn rows_of(answer: &Answer) -> Result<Rows> {
     plain_rows(&answer.schema, &answer.batches)
-}
-
-/// What depends on a body is kept by nobody.
-pub fn unkept(kind: &'static str, body: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }

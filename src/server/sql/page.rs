@@ -1,10 +1,11 @@
 //! The page `/sql`, and `/sql/NAME` for each saved query. Works as a plain form; its script asks for parts of it.
 
+use super::super::kept::{lasting, unkept};
 use super::super::pages::{self, Found, Outcome, SqlPage, View};
-use super::super::routes::{Asked, HTML, failed, read_query, status_of, with_etag};
+use super::super::routes::{Asked, HTML, failed, read_query, status_of};
 use super::super::same_site::{check_body_kind, check_same_site};
 use super::super::state::Served;
-use super::form::{Form, answer_as, rows_of, unkept};
+use super::form::{Form, answer_as, rows_of};
 use super::{BODY_BYTES_MAX, read_body};
 use crate::dashboards::Dashboards;
 use crate::error::{Error, Kind, Result};
@@ -21,7 +22,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Rows that the page shows; a download has them all.
 const PAGE_ROWS: usize = 500;
@@ -34,12 +34,12 @@ pub fn pages() -> Router<Served> {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
-async fn script(headers: HeaderMap) -> Response {
-    with_etag(&headers, "text/javascript; charset=utf-8", include_str!("../sql.js").as_bytes())
+async fn script() -> Response {
+    lasting("text/javascript; charset=utf-8", include_str!("../sql.js"))
 }
 
-async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    respond(&served, &uri, query.as_deref(), page_of(&served, None, query.as_deref()).await, &headers).await
+async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery) -> Response {
+    respond(&served, &uri, query.as_deref(), page_of(&served, None, query.as_deref()).await).await
 }
 
 /// A saved query with its answer: `/sql/NAME`.
@@ -48,25 +48,19 @@ async fn saved(
     Path(name): Path<String>,
     uri: Uri,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     let html = match served.project().queries.get(&name) {
         Some(saved) => page_of(&served, Some(saved), query.as_deref()).await,
         None => Err(Error::request("page_unknown").with("path", uri.path().chars().take(80).collect::<String>())),
     };
-    respond(&served, &uri, query.as_deref(), html, &headers).await
+    respond(&served, &uri, query.as_deref(), html).await
 }
 
-/// The page, or a saved query's; made once for an edition and a language.
-async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str>) -> Result<Arc<str>> {
+/// The page, or a saved query's.
+async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str>) -> Result<Response> {
     let path = saved.map_or("/sql".to_owned(), |saved| format!("/sql/{}", saved.name));
     let (view, edition) = view_of(served, &path, query).await?;
     let dashboards = served.dashboards();
-    let (reading, listed) = (dashboards.reading, view.editions.len());
-    let key = format!("{reading} {} {} {:?} {path} {listed}", edition.edition, view.is_pinned, view.lang);
-    if let Some(known) = served.kept(&key) {
-        return Ok(known);
-    }
     let outcome = match saved {
         Some(SavedQuery { sql, .. }) => {
             Some(outcome_of(served, Question { sql, edition: edition.edition, id: None }, false).await)
@@ -74,11 +68,11 @@ async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str
         None => None,
     };
     let sql = saved.map_or("", |saved| saved.sql.as_str());
-    let html: Arc<str> = render(served, &dashboards, &view, saved, sql, outcome.as_ref()).await?.into();
-    if !matches!(outcome, Some(Outcome::Failed(_))) {
-        served.keep(key, html.clone());
-    }
-    Ok(html)
+    let html = render(served, &dashboards, &view, saved, sql, outcome.as_ref()).await?;
+    Ok(match outcome {
+        Some(Outcome::Failed(_)) => unkept(HTML, html.into()),
+        _ => lasting(HTML, html),
+    })
 }
 
 /// What the page's form sends: the text, and what is to become of it.
@@ -217,15 +211,9 @@ fn seen(served: &Served, table: &TableDocs) -> TableDocs {
     table
 }
 
-async fn respond(
-    served: &Served,
-    uri: &Uri,
-    query: Option<&str>,
-    html: Result<Arc<str>>,
-    headers: &HeaderMap,
-) -> Response {
-    match html {
-        Ok(html) => with_script(with_etag(headers, HTML, html.as_bytes())),
+async fn respond(served: &Served, uri: &Uri, query: Option<&str>, made: Result<Response>) -> Response {
+    match made {
+        Ok(response) => with_script(response),
         Err(error) if error.key == "no_edition" => {
             let asked = read_query(query).unwrap_or_else(|_| Asked {
                 lang: Lang::default(),
