@@ -33,6 +33,11 @@ impl Dashboards {
         self.pages.iter().any(|page| page.parameters.values().any(|parameter| parameter.search))
     }
 
+    /// A page by its name.
+    pub fn page(&self, name: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.name == name)
+    }
+
     /// What the panels ask, for the lineage of their figures.
     pub fn questions(&self) -> Vec<Question> {
         let of_panel = |page: &Page, panel: &Panel| {
@@ -110,6 +115,12 @@ impl Kind {
 }
 
 impl Page {
+    /// The parameter that the page is about: the last one in its address.
+    pub fn subject(&self) -> Option<(&String, &Parameter)> {
+        let name = check::braced(&self.address).last()?;
+        self.parameters.get_key_value(name)
+    }
+
     /// Does a panel of it show targets from the invented split?
     pub fn is_synthetic(&self) -> bool {
         self.panels.iter().any(|panel| panel.synthetic)
@@ -121,6 +132,8 @@ impl Page {
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     pub title: Words,
+    /// What is taken where the address says nothing; empty: the first choice.
+    #[serde(default)]
     pub default: String,
     /// Returns `value`, `label`, `label_en` and, optionally, `parent` (a value: for the breadcrumbs) and `search` (more
     /// words by which the choice is found, with blanks between).
@@ -128,6 +141,20 @@ pub struct Parameter {
     /// The search box looks among these choices.
     #[serde(default)]
     pub search: bool,
+    /// Which of the choices the page lists.
+    #[serde(default)]
+    pub list: Listed,
+    /// The page whose choices are the parents of these, where they are not choices of this parameter themselves.
+    pub within: Option<Spanned<String>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listed {
+    #[default]
+    All,
+    /// Those with the parent of the one that is chosen.
+    Siblings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -181,6 +208,9 @@ pub struct Panel {
     pub note: Option<Words>,
     /// What to say when the query returns nothing.
     pub empty: Option<Words>,
+    /// Left out of the page when its query returns nothing.
+    #[serde(default)]
+    pub optional: bool,
     /// Shows that the targets of units and counties are an invented split.
     #[serde(default)]
     pub synthetic: bool,
@@ -367,6 +397,7 @@ pub fn read_dashboards(folder: &Path) -> Dashboards {
     }
     all.pages.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     all.mistakes.extend(check::shared_addresses(&all.pages));
+    all.mistakes.extend(check::pages_within(&all.pages));
     all
 }
 

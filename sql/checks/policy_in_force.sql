@@ -23,6 +23,7 @@ needed_names as (
         ('workshop_min_contract_months'),
         ('reasons_shown'),
         ('laggards_shown'),
+        ('small_group_min'),
         ('rows_fall_pct'),
         ('rows_rise_pct'),
         ('rows_jump_min'),

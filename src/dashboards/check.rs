@@ -81,6 +81,20 @@ pub(super) fn shared_addresses(pages: &[Page]) -> Vec<Error> {
     mistakes
 }
 
+/// A parameter's parents stand on a page that there is, and that is about something.
+pub(super) fn pages_within(pages: &[Page]) -> Vec<Error> {
+    let mut mistakes = Vec::new();
+    for page in pages {
+        for within in page.parameters.values().filter_map(|parameter| parameter.within.as_ref()) {
+            let is_there = |other: &Page| &other.name == within.get_ref() && other.subject().is_some();
+            if !pages.iter().any(is_there) {
+                mistakes.push(mistake("dashboard_within", &page.name, 1).with("page", within.get_ref()));
+            }
+        }
+    }
+    mistakes
+}
+
 fn missing_parts(panel: &Panel) -> Vec<&'static str> {
     let roles = &panel.roles;
     let label = ("roles.label", roles.label.is_some());
@@ -158,7 +172,7 @@ impl Panel {
 }
 
 /// `region` of `/regions/{region}`.
-fn braced(address: &str) -> impl Iterator<Item = &str> {
+pub(super) fn braced(address: &str) -> impl Iterator<Item = &str> {
     address.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
 }
 

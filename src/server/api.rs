@@ -153,7 +153,7 @@ async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Ask
     let page = dashboards.pages.iter().find(|p| p.name == name).ok_or_else(unknown)?;
     let (mut view, edition) = served.view(&page.address, asked.lang, asked.edition).await?;
     let edition = edition.ok_or_else(|| Error::request("no_edition"))?;
-    served.fill(&mut view, page, &edition, &asked.parameters).await?;
+    served.fill(&dashboards, &mut view, page, &edition, &asked.parameters).await?;
     let mut panels = Vec::new();
     for panel in page.panels.iter().filter(|p| p.query.is_some() && only.is_none_or(|id| p.id.get_ref() == id)) {
         let rows = served.answer(&view, panel, &edition).await?;

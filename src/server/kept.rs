@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH,
+    VARY,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
@@ -211,7 +212,9 @@ async fn made_of(response: Response) -> Result<Made, Response> {
     if response.status() != StatusCode::OK || response.extensions().get::<Lasting>().is_none() {
         return Err(response);
     }
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    // Each form has a length of its own.
+    parts.headers.remove(CONTENT_LENGTH);
     let failed = |error: Error| {
         eprintln!("{error}");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()

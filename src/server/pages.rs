@@ -37,8 +37,10 @@ pub struct View {
     pub path: String,
     /// The page's parameters in force, by name.
     pub parameters: BTreeMap<String, String>,
-    /// What each parameter may be.
+    /// What each parameter may be, as far as the page lists it.
     pub choices: BTreeMap<String, Vec<Choice>>,
+    /// What the chosen lies in, the farthest first, each with its address.
+    pub above: Vec<(String, Choice)>,
     /// `None` before the first night.
     pub edition: Option<Edition>,
     /// The address names the edition, so every link keeps it.
@@ -86,10 +88,18 @@ pub fn page(dashboards: &Dashboards, page: &Page, view: &View, answers: &Answers
         @if let Some(lead) = &page.lead { p.lead { (lead.in_lang(view.lang)) } }
         (shell::choices(page, view))
         div.panels {
-            @for part in &page.panels { (panel::section(dashboards, page, part, view, answers.get(part.id.get_ref()))) }
+            @for part in page.panels.iter().filter(|part| !is_left_out(part, answers)) {
+                (panel::section(dashboards, page, part, view, answers.get(part.id.get_ref())))
+            }
         }
     };
     shell::document(dashboards, Some(page), view, &title, body)
+}
+
+/// Whether a panel has nothing to say and says so by not being there.
+fn is_left_out(panel: &Panel, answers: &Answers) -> bool {
+    let answer = answers.get(panel.id.get_ref());
+    panel.optional && matches!(answer, Some(Ok(answer)) if answer.rows.is_empty())
 }
 
 /// One chart as a file of its own; `None` for a panel that is no chart or has no rows.

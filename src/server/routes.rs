@@ -158,7 +158,7 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked) -> Result<Response,
     };
     let mut parameters = asked.parameters;
     parameters.extend(in_path);
-    served.fill(&mut view, page, &edition, &parameters).await?;
+    served.fill(&dashboards, &mut view, page, &edition, &parameters).await?;
     let (html, is_whole) = served.page(&dashboards, &view, page, &edition).await;
     Ok(if is_whole { lasting(HTML, html) } else { unkept(HTML, html.into()) })
 }
@@ -260,7 +260,7 @@ async fn find_panel(served: &Served, page: &str, file: &str, uri: &Uri, asked: A
     let panel = page.panels.iter().find(|p| p.id.get_ref() == id).ok_or_else(unknown)?;
     let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
     let edition = edition.ok_or_else(|| Error::request("no_edition"))?;
-    served.fill(&mut view, page, &edition, &asked.parameters).await?;
+    served.fill(&dashboards, &mut view, page, &edition, &asked.parameters).await?;
     let rows = served.answer(&view, panel, &edition).await?;
     Ok(match ending {
         // A mark at the front, so that spreadsheets read it as UTF-8.

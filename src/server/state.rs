@@ -3,7 +3,7 @@
 use super::beside;
 use super::kept::{Era, Kept};
 use super::pages::{self, Answer, Answers, Choice, View};
-use crate::dashboards::{Dashboards, Kind, Page, Panel, read_dashboards};
+use crate::dashboards::{Dashboards, Kind, Listed, Page, Panel, Parameter, read_dashboards};
 use crate::error::{Error, Result};
 use crate::load::meta_schemas;
 use crate::models::Docs;
@@ -31,6 +31,8 @@ const QUESTION_LIMITS: Limits =
     Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(60), memory_bytes: 512 * 1024 * 1024 };
 /// Rows handed to a page; a download has them all.
 const PAGE_ROWS_MAX: usize = 5_000;
+/// Steps above what a page shows.
+const STEPS_ABOVE_MAX: usize = 8;
 /// Lists of choices kept.
 const CHOICES_KEPT: usize = 500;
 
@@ -145,6 +147,7 @@ impl Served {
             path: format!("/{}", path.trim_start_matches('/')),
             parameters: BTreeMap::new(),
             choices: BTreeMap::new(),
+            above: Vec::new(),
             edition: None,
             is_pinned: edition.is_some(),
             editions: Vec::new(),
@@ -167,6 +170,7 @@ impl Served {
     /// Fills in a page's parameters from what the address said; a value that is no choice is refused.
     pub async fn fill(
         &self,
+        dashboards: &Dashboards,
         view: &mut View,
         page: &Page,
         edition: &Edition,
@@ -174,15 +178,54 @@ impl Served {
     ) -> Result<()> {
         for (name, parameter) in &page.parameters {
             let choices = self.choices(edition, &parameter.choices).await?;
-            let value = asked.get(name).unwrap_or(&parameter.default);
-            if !choices.iter().any(|c| &c.value == value) {
+            let default = || Some(&parameter.default).filter(|value| !value.is_empty());
+            let value = asked.get(name).or_else(default).or(choices.first().map(|choice| &choice.value));
+            let chosen = choices.iter().find(|choice| Some(&choice.value) == value);
+            let Some(chosen) = chosen else {
+                let value = value.map_or("", String::as_str);
                 return Err(Error::request("page_parameter").with("name", name).with("value", value));
-            }
-            view.parameters.insert(name.clone(), value.clone());
-            view.choices.insert(name.clone(), choices.to_vec());
+            };
+            let is_listed = |choice: &&Choice| parameter.list == Listed::All || choice.parent == chosen.parent;
+            view.parameters.insert(name.clone(), chosen.value.clone());
+            view.choices.insert(name.clone(), choices.iter().filter(is_listed).cloned().collect());
+        }
+        for (name, parameter) in &page.parameters {
+            let above = self.above(dashboards, view, (page, name, parameter), edition).await?;
+            view.above.splice(0..0, above);
         }
         view.tables = pages::read_arrangements(page, asked);
         Ok(())
+    }
+
+    /// The choices above the chosen one, the farthest first, each with its address: those of the parameter itself, then those
+    /// of the page that it lies within.
+    async fn above(
+        &self,
+        dashboards: &Dashboards,
+        view: &View,
+        (page, name, parameter): (&Page, &str, &Parameter),
+        edition: &Edition,
+    ) -> Result<Vec<(String, Choice)>> {
+        let mut choices = self.choices(edition, &parameter.choices).await?;
+        let (mut on, mut named, mut parameter, mut parameters) = (page, name, parameter, view.parameters.clone());
+        let mut at = parameters.get(name).cloned();
+        let mut above = Vec::new();
+        // A tree of places is a handful of steps deep; the bound keeps a loop in the data from being one here.
+        while above.len() < STEPS_ABOVE_MAX {
+            let chosen = choices.iter().find(|choice| Some(&choice.value) == at.as_ref());
+            let Some(parent) = chosen.and_then(|choice| choice.parent.clone()) else { break };
+            if !choices.iter().any(|choice| choice.value == parent) {
+                let within = parameter.within.as_ref().and_then(|within| dashboards.page(within.get_ref()));
+                let Some((outer, subject)) = within.and_then(|outer| Some((outer, outer.subject()?))) else { break };
+                (on, named, parameter, parameters) = (outer, subject.0, subject.1, pages::defaults(outer));
+                choices = self.choices(edition, &parameter.choices).await?;
+            }
+            let Some(choice) = choices.iter().find(|choice| choice.value == parent) else { break };
+            parameters.insert(named.to_owned(), parent.clone());
+            above.insert(0, (pages::address_of(on, &parameters), choice.clone()));
+            at = Some(parent);
+        }
+        Ok(above)
     }
 
     /// What a parameter may be, as its query says; asked once an edition.

@@ -5,6 +5,7 @@ use crate::support::{jindu, project, published_sample, run, run_well, serve};
 use serde_json::Value as Json;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 #[test]
 fn addresses_that_others_can_reach_are_refused() {
@@ -40,6 +41,18 @@ fn the_program_serves_a_page_over_a_socket_and_stops() {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.trim_end().ends_with("</html>"), "{}", &answer[..80]);
+    // Twice on one connection, packed: each answer is as long as it says, or the second would not be found.
+    let mut socket = std::net::TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    for connection in ["keep-alive", "close"] {
+        let head = format!("Host: {address}\r\nAccept-Encoding: gzip\r\nConnection: {connection}\r\n\r\n");
+        write!(socket, "GET /style.css HTTP/1.1\r\n{head}").unwrap();
+    }
+    let mut answers = Vec::new();
+    socket.read_to_end(&mut answers).unwrap();
+    let answers = String::from_utf8_lossy(&answers);
+    assert_eq!(answers.matches("HTTP/1.1 200 OK\r\n").count(), 2);
+    assert_eq!(answers.matches("content-length: ").count(), 2);
 }
 
 /// Numbers as numbers: one door writes `100`, another could write `100.0`.

@@ -15,7 +15,7 @@ type Parameters = BTreeMap<String, String>;
 /// A page's addresses with each choice of its parameter; of several parameters with every ninth of each, for time.
 async fn views(served: &Served, page: &Page) -> Vec<Parameters> {
     let (mut view, edition) = served.view(&page.address, Lang::En, None).await.unwrap();
-    served.fill(&mut view, page, &edition.unwrap(), &Parameters::new()).await.unwrap();
+    served.fill(&served.dashboards(), &mut view, page, &edition.unwrap(), &Parameters::new()).await.unwrap();
     if view.choices.is_empty() {
         return vec![Parameters::new()];
     }
@@ -33,7 +33,7 @@ async fn every_panel_is_answered_and_names_only_columns_of_its_query() {
         for parameters in views(&served, page).await {
             let (mut view, edition) = served.view(&page.address, Lang::ZhCn, None).await.unwrap();
             let edition = edition.unwrap();
-            served.fill(&mut view, page, &edition, &parameters).await.unwrap();
+            served.fill(&served.dashboards(), &mut view, page, &edition, &parameters).await.unwrap();
             for panel in page.panels.iter().filter(|panel| panel.query.is_some()) {
                 let place = format!("{}/{} {parameters:?}", page.name, panel.id.get_ref());
                 let rows = served.answer(&view, panel, &edition).await.unwrap_or_else(|e| panic!("{place}: {e}"));

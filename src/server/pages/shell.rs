@@ -173,21 +173,11 @@ pub(super) fn choices(page: &Page, view: &View) -> Markup {
 }
 
 fn breadcrumbs(page: &Page, view: &View, title: &str) -> Markup {
-    let mut trail = Vec::new();
-    for (name, value) in &view.parameters {
-        let mut parent = chosen(view, name, value).and_then(|choice| choice.parent.clone());
-        // A tree of places is a handful of steps deep; the bound keeps a loop in the data from being one here.
-        while let Some(choice) = parent.as_ref().and_then(|value| chosen(view, name, value)).filter(|_| trail.len() < 8)
-        {
-            trail.push((address_with(page, view, name, &choice.value), label_of(choice, view.lang).to_owned()));
-            parent = choice.parent.clone();
-        }
-    }
     html! {
         @if page.address != "/" {
             nav.crumbs aria-label=(say(view.lang, "page.breadcrumbs", &[])) { ol {
                 li { a href=(view.href("/")) { (say(view.lang, "page.home", &[])) } }
-                @for (address, label) in trail.iter().rev() { li { a href=(address) { (label) } } }
+                @for (address, choice) in &view.above { li { a href=(view.href(address)) { (label_of(choice, view.lang)) } } }
                 li aria-current="page" { (title) }
             } }
         }
