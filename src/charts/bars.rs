@@ -35,7 +35,7 @@ pub(super) fn draw(sheet: &mut Sheet, bars: &Bars, size: Size, top: i32) -> i32 
     let open = bars.bars.iter().any(|bar| bar.to.is_some() && bar.to != bar.from);
     let mut y = top;
     if open {
-        y = sheet.legend(top, &[(&bars.open_word, |s, x, y| draw_open(s, x, x + 26, y))]) + 4;
+        y = sheet.legend(top, &[(&bars.open_word, 26, |s, x, y| draw_open(s, x, x + 26, y))]) + 4;
     }
     let end = sheet.width() - inset;
     let widest = |wide: &dyn Fn(&Bar) -> i32| bars.bars.iter().map(wide).max().unwrap_or(0);

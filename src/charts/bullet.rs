@@ -25,6 +25,8 @@ pub struct BulletRow {
     pub gap: String,
     pub light: Option<Light>,
     pub light_word: String,
+    /// Whether there is a target at all; without one there is no scale, so nothing is drawn on it.
+    pub has_target: bool,
     /// Shares of the target; `None` draws nothing, never zero.
     pub actual: Option<f64>,
     pub expected: Option<f64>,
@@ -38,16 +40,18 @@ pub struct BulletRow {
 const MAX_SHARE: f64 = 1.25;
 const BAR: i32 = 12;
 const BAND: i32 = 24;
+/// The head of the expected mark.
+const MARK: i32 = 10;
 
 pub(super) fn draw(sheet: &mut Sheet, bullet: &Bullet, size: Size, top: i32) -> i32 {
     let inset = sheet.inset();
     let mut y = sheet.legend(
         top,
         &[
-            (&bullet.actual_word, |s, x, y| s.rect((x, y - 5), (x + 26, y + 5), Ink::Actual)),
-            (&bullet.expected_word, |s, x, y| draw_expected(s, x + 13, y - 6, y + 7)),
-            (&bullet.target_word, |s, x, y| s.rect((x + 12, y - 8), (x + 14, y + 9), Ink::Text)),
-            (&bullet.bands_word, |s, x, y| {
+            (&bullet.actual_word, 26, |s, x, y| s.rect((x, y - 5), (x + 26, y + 5), Ink::Actual)),
+            (&bullet.expected_word, 10, |s, x, y| draw_expected(s, x + 5, y - 6, y + 7)),
+            (&bullet.target_word, 6, |s, x, y| s.rect((x + 2, y - 8), (x + 4, y + 9), Ink::Text)),
+            (&bullet.bands_word, 26, |s, x, y| {
                 s.rect((x, y - 6), (x + 9, y + 6), Ink::BandNear);
                 s.rect((x + 9, y - 6), (x + 18, y + 6), Ink::BandMid);
                 s.rect((x + 18, y - 6), (x + 26, y + 6), Ink::BandFar);
@@ -87,7 +91,8 @@ impl Place {
                 label: inset,
                 label_width: end - inset,
                 from: inset,
-                to: end,
+                // a mark at the very end is as wide as any other
+                to: end - MARK / 2,
                 value: end,
                 max,
                 stacked: true,
@@ -148,6 +153,10 @@ fn draw_row(sheet: &mut Sheet, row: &BulletRow, place: &Place, top: i32) -> i32 
 
 fn draw_bar(sheet: &mut Sheet, row: &BulletRow, place: &Place, top: i32) {
     let (bar_top, bar_end) = (top + (BAND - BAR) / 2, top + (BAND + BAR) / 2);
+    if !row.has_target {
+        sheet.line(&[(place.from, top + BAND / 2), (place.to, top + BAND / 2)], Ink::Grid, 1);
+        return;
+    }
     let mut from = 0.0;
     let inks: &[Ink] = match row.bands.len() {
         0 => &[Ink::BandNear],
@@ -167,18 +176,29 @@ fn draw_bar(sheet: &mut Sheet, row: &BulletRow, place: &Place, top: i32) {
             sheet.polygon(&arrow, Ink::Actual);
         }
     }
-    let target = place.x(1.0);
-    sheet.rect((target - 2, top - 1), (target, top + BAND + 1), Ink::Text);
-    if let Some(expected) = row.expected {
-        draw_expected(sheet, place.x(expected).min(place.to - 3), top, top + BAND);
+    let expected = row.expected.map(|expected| place.x(expected));
+    if let Some(expected) = expected {
+        draw_expected(sheet, expected, top, top + BAND);
     }
+    draw_target(sheet, place.x(1.0), expected, top, top + BAND);
+}
+
+/// The target mark, edged like the expected one; where both meet it runs through that one and stands out above and below.
+fn draw_target(sheet: &mut Sheet, x: i32, expected: Option<i32>, top: i32, bottom: i32) {
+    let meets = expected.is_some_and(|expected| (expected - x).abs() <= MARK / 2);
+    if !meets {
+        sheet.rect((x - 2, top), (x + 2, bottom), Ink::Ground);
+    }
+    let beyond = if meets { 6 } else { 1 };
+    sheet.rect((x - 1, top - beyond), (x + 1, bottom + beyond), Ink::Text);
 }
 
 /// The expected mark: a line with a head, edged in the ground's colour so that it is seen on bar and band alike.
 fn draw_expected(sheet: &mut Sheet, x: i32, top: i32, bottom: i32) {
     sheet.rect((x - 3, top - 1), (x + 3, bottom + 1), Ink::Ground);
     sheet.rect((x - 2, top - 2), (x + 2, bottom + 2), Ink::Expected);
-    sheet.polygon(&[(x - 5, top - 5), (x + 5, top - 5), (x, top + 3)], Ink::Expected);
+    let half = MARK / 2;
+    sheet.polygon(&[(x - half, top - 5), (x + half, top - 5), (x, top + 3)], Ink::Expected);
 }
 
 /// The light and the gap stand in one line if there is room, else below each other.

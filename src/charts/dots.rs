@@ -13,7 +13,7 @@ const TICKS_MAX: i64 = 8;
 
 pub(super) fn draw(sheet: &mut Sheet, dots: &Bars, size: Size, top: i32) -> i32 {
     let open = dots.bars.iter().any(|dot| dot.to.is_some() && dot.to != dot.from);
-    let y = if open { sheet.legend(top, &[(&dots.open_word, draw_sample)]) + 2 } else { top };
+    let y = if open { sheet.legend(top, &[(&dots.open_word, 26, draw_sample)]) + 2 } else { top };
     let place = Place::measure(sheet, dots, size);
     let heads = y + 14;
     let first = heads + 8;

@@ -146,7 +146,7 @@ fn draw_cell(sheet: &mut Sheet, cell: &HeatCell, place: &Place, from: (i32, i32)
     let value = if place.shows_values { cell.value.as_str() } else { "" };
     // All marks stand in one line below each other, and so do the ends of all figures.
     let mark = if place.shows_values { from.0 + 6 + MARK / 2 } else { middle };
-    filling.draw_mark(sheet, mark, y);
+    filling.draw_mark(sheet, (mark, y), MARK);
     sheet.text(to.0 - 6, y + 5, value, &format!("t-value f-{}", filling.text.class()), Anchor::End);
     sheet.area(from, to);
 }

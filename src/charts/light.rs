@@ -91,12 +91,9 @@ impl Filling {
     }
 
     /// The light's mark around a centre, in the ink of the ground where the area is of the light's own colour.
-    pub(super) fn draw_mark(self, sheet: &mut Sheet, x: i32, y: i32) {
+    pub(super) fn draw_mark(self, sheet: &mut Sheet, centre: (i32, i32), size: i32) {
         let Some(light) = self.light else { return };
-        match self.text {
-            Ink::Ground => place(sheet, Mark { light, is_reversed: true }, (x, y), 14),
-            _ => draw(sheet, light, x, y),
-        }
+        place(sheet, Mark { light, is_reversed: self.text == Ink::Ground }, centre, size);
     }
 }
 

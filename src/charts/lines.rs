@@ -48,15 +48,15 @@ const FOOT: i32 = 34;
 
 pub(super) fn draw(sheet: &mut Sheet, lines: &Lines, size: Size, top: i32) -> i32 {
     let inset = sheet.inset();
-    let y = sheet.legend(
+    let mut y = sheet.legend(
         top,
         &[
-            (&lines.actual_word, |s, x, y| {
+            (&lines.actual_word, 26, |s, x, y| {
                 s.line(&[(x, y), (x + 26, y)], Ink::Actual, 2);
                 s.dot((x + 13, y), 3, Ink::Actual);
             }),
-            (&lines.expected_word, |s, x, y| s.line(&[(x, y), (x + 26, y)], Ink::Expected, 2)),
-            (&lines.forecast_word, |s, x, y| draw_band(s, &[(x, y), (x + 26, y - 6)], &[(x, y), (x + 26, y + 6)])),
+            (&lines.expected_word, 26, |s, x, y| s.line(&[(x, y), (x + 26, y)], Ink::Expected, 2)),
+            (&lines.forecast_word, 26, |s, x, y| draw_band(s, &[(x, y), (x + 26, y - 6)], &[(x, y), (x + 26, y + 6)])),
         ],
     ) + 4;
     let columns = match size {
@@ -67,20 +67,22 @@ pub(super) fn draw(sheet: &mut Sheet, lines: &Lines, size: Size, top: i32) -> i3
     let columns = columns.min(lines.plots.len().max(1) as i32);
     let gutter = 24;
     let wide = (sheet.width() - 2 * inset - gutter * (columns - 1)) / columns;
-    // All plots keep the room that the longest head needs, so that their scales stand side by side.
     let beside = lines.plots.iter().all(|plot| light_width(plot) + text_width(&plot.value, 12) <= wide);
     let heads: Vec<Head> = lines.plots.iter().map(|plot| Head::measure(plot, wide, beside)).collect();
-    let head = heads.iter().map(Head::height).max().unwrap_or(0);
     let tall = if lines.plots.len() == 1 && size != Size::Narrow { PLOT_ALONE } else { PLOT };
-    let height = head + tall + FOOT;
-    for (i, (plot, words)) in lines.plots.iter().zip(&heads).enumerate() {
-        let (column, row) = (i as i32 % columns, i as i32 / columns);
-        let (left, top) = (inset + column * (wide + gutter), y + row * height);
-        draw_head(sheet, plot, words, (left, top));
-        draw_plot(sheet, plot, (left, top + head), (wide, tall));
+    for (plots, heads) in lines.plots.chunks(columns as usize).zip(heads.chunks(columns as usize)) {
+        // Plots side by side keep the room that the longest of their heads needs, so that their scales stand level.
+        let head = heads.iter().map(Head::height).max().unwrap_or(0);
+        for (column, (plot, words)) in plots.iter().zip(heads).enumerate() {
+            let left = inset + column as i32 * (wide + gutter);
+            sheet.mark(None, "", |sheet| {
+                draw_head(sheet, plot, words, (left, y));
+                draw_plot(sheet, plot, (left, y + head), (wide, tall));
+            });
+        }
+        y += head + tall + FOOT;
     }
-    let rows = (lines.plots.len() as i32 + columns - 1) / columns;
-    y + rows * height
+    y
 }
 
 /// What stands above a plot: its title, its light and its newest value, in as many lines as they need.

@@ -41,7 +41,7 @@ const CHIP_NARROW: i32 = 12;
 pub(super) fn draw(sheet: &mut Sheet, map: &OutlineMap, top: i32) -> i32 {
     let mut y = light::draw_legend(sheet, &map.words, top);
     if map.places.iter().any(|place| place.rings.is_empty() && place.point.is_some()) {
-        y = sheet.legend(y - 2, &[(&map.borderless_word, |s, x, y| draw_frame(s, (x + 4, y - 9, x + 22, y + 9)))]);
+        y = sheet.legend(y - 2, &[(&map.borderless_word, 18, |s, x, y| draw_frame(s, (x, y - 9, x + 18, y + 9)))]);
     }
     let y = y + 4;
     let Some(globe) = Globe::measure(sheet, map, y) else { return y };
@@ -49,12 +49,16 @@ pub(super) fn draw(sheet: &mut Sheet, map: &OutlineMap, top: i32) -> i32 {
     let is_pale = |place: &&OutlinePlace| Filling::of(place.light).text != Ink::Ground;
     let places = || map.places.iter().filter(|place| !place.rings.is_empty());
     for place in places().filter(|place| !is_pale(place)).chain(places().filter(is_pale)) {
-        sheet.mark(place.href.as_deref(), &place.tip, |sheet| draw_border(sheet, place, &globe));
+        let draw = |sheet: &mut Sheet| draw_border(sheet, place, &globe);
+        match place.point {
+            Some(_) => sheet.second_mark(place.href.as_deref(), &place.tip, draw),
+            None => sheet.mark(place.href.as_deref(), &place.tip, draw),
+        }
     }
     let chips = set_chips(map, &globe);
     for (place, chip) in map.places.iter().zip(&chips) {
         if let Some(chip) = chip {
-            sheet.mark(place.href.as_deref(), &place.tip, |sheet| draw_chip(sheet, place, chip, globe.chip));
+            sheet.mark(place.href.as_deref(), &place.tip, |sheet| draw_chip(sheet, place, chip, &globe));
         }
     }
     let word = wrap_end(sheet, &map.schematic_word, globe.bottom + 18);
@@ -130,7 +134,7 @@ fn draw_border(sheet: &mut Sheet, place: &OutlinePlace, globe: &Globe) {
     sheet.raw(&format!("<path class=\"f-{} s-{}\" d=\"{path}\"/>", filling.ground.class(), edge.class()));
 }
 
-/// A mark on a plate in the ground's colour, with the name if there is room.
+/// A mark with the name if there is room, on a plate in the ground's colour unless the place itself is one.
 struct Chip {
     plate: Box,
     point: (i32, i32),
@@ -194,9 +198,26 @@ fn free_plate(taken: &[Box], (x, y): (i32, i32), globe: &Globe) -> Box {
     plates.find(|plate| taken.iter().all(|other| is_apart(*plate, *other))).unwrap_or_else(|| around(0, 0))
 }
 
-fn draw_chip(sheet: &mut Sheet, place: &OutlinePlace, chip: &Chip, size: i32) {
-    let (left, top, right, bottom) = chip.plate;
+/// Is the place wide and tall enough to hold its mark at its point?
+fn holds_mark(place: &OutlinePlace, globe: &Globe) -> bool {
+    place.rings.iter().any(|ring| {
+        let points = || ring.iter().filter(|(x, y)| x.is_finite() && y.is_finite()).map(|point| globe.at(*point));
+        let span = |part: fn((i32, i32)) -> i32| {
+            points().map(part).max().unwrap_or(0).saturating_sub(points().map(part).min().unwrap_or(0))
+        };
+        span(|p| p.0) >= globe.chip && span(|p| p.1) >= globe.chip
+    })
+}
+
+fn draw_chip(sheet: &mut Sheet, place: &OutlinePlace, chip: &Chip, globe: &Globe) {
+    let ((left, top, right, bottom), size) = (chip.plate, globe.chip);
     let centre = (left + size / 2, (top + bottom) / 2);
+    let mark = size - 4 + size % 2;
+    if !chip.shows_label && centre == chip.point && holds_mark(place, globe) {
+        Filling::of(place.light).draw_mark(sheet, centre, mark);
+        sheet.area((left, top), (right, bottom));
+        return;
+    }
     let moved = (centre.0 - chip.point.0).abs().max((centre.1 - chip.point.1).abs()) > size / 2;
     if moved {
         sheet.line(&[chip.point, centre], Ink::Text, 1);
@@ -207,7 +228,7 @@ fn draw_chip(sheet: &mut Sheet, place: &OutlinePlace, chip: &Chip, size: i32) {
         draw_frame(sheet, (left, top, left + size, bottom));
     }
     if let Some(light) = place.light {
-        light::draw_sized(sheet, light, centre, size - 4 + size % 2);
+        light::draw_sized(sheet, light, centre, mark);
     }
     if chip.shows_label {
         sheet.text(left + size + 1, centre.1 + 4, &place.label, "t-small f-text", Anchor::Start);

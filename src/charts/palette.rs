@@ -124,6 +124,7 @@ fn text_style() -> String {
         ".chart text{{font-family:{FONT};font-size:13px;font-variant-numeric:tabular-nums}}\
          .chart .t-title{{font-size:18px;font-weight:600}}.chart .t-label{{font-size:14px;font-weight:600}}\
          .chart .t-small{{font-size:12px}}.chart .s-expected{{stroke-dasharray:5 4}}\
+         .chart polyline.s-not_reported{{stroke-dasharray:4 3}}\
          .chart .s-actual{{stroke-linejoin:round;stroke-linecap:round}}"
     )
 }

@@ -1,5 +1,7 @@
-//! How a whole divides over the lights: one bar a row, one part a light, its count in it. Pure.
+//! How a whole divides over the lights: one bar a row, one part a light, in it the light's mark and its count where they
+//! fit. Pure.
 
+use super::light::Filling;
 use super::measure::{bold_width, text_width, wrap};
 use super::palette::Ink;
 use super::sheet::{Anchor, Sheet};
@@ -21,6 +23,7 @@ pub struct ShareRow {
 }
 
 const BAR: i32 = 22;
+const MARK: i32 = 14;
 
 pub(super) fn draw(sheet: &mut Sheet, shares: &Shares, size: Size, top: i32) -> i32 {
     let inset = sheet.inset();
@@ -59,16 +62,27 @@ fn draw_parts(sheet: &mut Sheet, row: &ShareRow, from: i32, to: i32, top: i32) {
         let tip = row.tips.get(i).map_or("", String::as_str);
         sheet.mark(None, tip, |sheet| {
             let end = (right - 1).max(left + 1);
-            sheet.rect((left, top), (end, top + BAR), light.ink());
-            // States without a judgement are hollow: they weigh less on the eye than a light does.
-            let hollow = matches!(light, Light::NotReported | Light::NoTask);
-            if hollow {
-                sheet.rect((left + 1, top + 1), (end - 1, top + BAR - 1), Ink::Ground);
+            // States without a judgement are hollow: they weigh less on the eye than a light does. What nobody reported
+            // has the broken edge of its mark.
+            let is_hollow = matches!(light, Light::NotReported | Light::NoTask);
+            sheet.rect((left, top), (end, top + BAR), if is_hollow { Ink::Ground } else { light.ink() });
+            if is_hollow {
+                let (right, bottom) = (end - 1, top + BAR - 1);
+                sheet.line(&[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], light.ink(), 1);
             }
-            let ink = if hollow { light.ink() } else { Ink::Ground };
-            let text = n.to_string();
-            if right - left > text_width(&text, 13) + 6 {
-                sheet.text((left + right) / 2, top + 16, &text, &format!("t-value f-{}", ink.class()), Anchor::Middle);
+            let (ink, text) = (if is_hollow { light.ink() } else { Ink::Ground }, n.to_string());
+            let (words, room) = (text_width(&text, 13), right - left);
+            let mut middle = (left + right) / 2;
+            if room > words + MARK + 14 {
+                let mark = middle - (words + 4) / 2;
+                match is_hollow {
+                    true => super::light::draw(sheet, *light, mark, top + BAR / 2),
+                    false => Filling::of(Some(*light)).draw_mark(sheet, (mark, top + BAR / 2), MARK),
+                }
+                middle += (MARK + 4) / 2;
+            }
+            if room > words + 6 {
+                sheet.text(middle, top + 16, &text, &format!("t-value f-{}", ink.class()), Anchor::Middle);
             }
         });
     }

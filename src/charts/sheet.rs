@@ -22,6 +22,15 @@ pub(super) enum Anchor {
 /// Draws a legend's sample at a left edge and a middle line.
 pub(super) type Sample = fn(&mut Sheet, i32, i32);
 
+/// How a mark that leads somewhere is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// By pointer and keyboard.
+    Both,
+    /// By pointer only: another mark leads to the same place.
+    Pointer,
+}
+
 pub(super) struct Sheet {
     width: i32,
     inset: i32,
@@ -77,11 +86,23 @@ impl Sheet {
 
     /// What `inside` draws is one mark: it has a tooltip and, on a page, leads somewhere.
     pub(super) fn mark(&mut self, href: Option<&str>, tip: &str, inside: impl FnOnce(&mut Sheet)) {
+        self.draw_mark(href, Reach::Both, tip, inside);
+    }
+
+    /// A mark whose row has another one: to the keyboard and to assistive technology the two are one link.
+    pub(super) fn second_mark(&mut self, href: Option<&str>, tip: &str, inside: impl FnOnce(&mut Sheet)) {
+        self.draw_mark(href, Reach::Pointer, tip, inside);
+    }
+
+    fn draw_mark(&mut self, href: Option<&str>, reach: Reach, tip: &str, inside: impl FnOnce(&mut Sheet)) {
         let href = href.filter(|_| self.links);
         let tag = if href.is_some() { "a" } else { "g" };
-        let _ = match href {
-            Some(href) => write!(self.body, "<a href=\"{}\">", escape(href)),
-            None => write!(self.body, "<g>"),
+        let _ = match (href, reach) {
+            (Some(href), Reach::Both) => write!(self.body, "<a href=\"{}\">", escape(href)),
+            (Some(href), Reach::Pointer) => {
+                write!(self.body, "<a href=\"{}\" tabindex=\"-1\" aria-hidden=\"true\">", escape(href))
+            }
+            (None, _) => write!(self.body, "<g>"),
         };
         self.has_links |= href.is_some();
         if !tip.is_empty() {
@@ -147,18 +168,19 @@ impl Sheet {
         })
     }
 
-    /// Legend entries from left to right, wrapping; each is drawn by `sample` in a 26-pixel box. Returns the bottom.
-    pub(super) fn legend(&mut self, top: i32, entries: &[(&str, Sample)]) -> i32 {
+    /// Legend entries from left to right, wrapping: word, the width of its sample, the sample. Returns the bottom.
+    pub(super) fn legend(&mut self, top: i32, entries: &[(&str, i32, Sample)]) -> i32 {
         let (from, to) = (self.inset, self.width - self.inset);
         let (mut x, mut y) = (from, top + 10);
-        for (word, sample) in entries.iter().filter(|(word, _)| !word.is_empty()) {
-            let wide = 32 + text_width(word, 12);
+        for (word, box_width, sample) in entries.iter().filter(|(word, ..)| !word.is_empty()) {
+            let before = box_width + 6;
+            let wide = before + text_width(word, 12);
             if x > from && x + wide > to {
                 (x, y) = (from, y + 20);
             }
             sample(self, x, y);
-            let lines = wrap(word, 12, to - x - 32);
-            self.lines(x + 32, y + 4, &lines, 17, "t-small");
+            let lines = wrap(word, 12, to - x - before);
+            self.lines(x + before, y + 4, &lines, 17, "t-small");
             y += 17 * (lines.len() as i32 - 1).max(0);
             x += wide + 18;
         }

@@ -64,7 +64,7 @@ impl Place {
         let wide = (room / columns).min(WIDE_MAX);
         let values = tiles.tiles.iter().map(|tile| text_width(&tile.value, 12)).max().unwrap_or(0);
         let lines = tiles.tiles.iter().map(|tile| label_lines(tile, wide).len()).max().unwrap_or(0) as i32;
-        let shows_values = values > 0 && values + MARK + 8 <= wide;
+        let shows_values = values > 0 && values + MARK <= wide;
         Some(Place {
             left: sheet.inset(),
             first: (west, north),
@@ -99,8 +99,10 @@ fn draw_tile(sheet: &mut Sheet, tile: &Tile, place: &Place, from: (i32, i32), to
     let tall = MARK + LINE * lines.len() as i32;
     let top = (from.1 + to.1 - tall) / 2;
     let class = format!("t-small f-{}", filling.text.class());
-    let mark = if place.shows_values { middle - (text_width(&tile.value, 12) + 3) / 2 } else { middle };
-    filling.draw_mark(sheet, mark, top + MARK / 2);
+    // The estimate is wider than the figure: what starts at the edge still ends before the other.
+    let least = from.0 + 3 + MARK / 2;
+    let mark = if place.shows_values { least.max(middle - (text_width(&tile.value, 12) + 3) / 2) } else { middle };
+    filling.draw_mark(sheet, (mark, top + MARK / 2), MARK);
     if place.shows_values {
         sheet.text(mark + MARK / 2 + 3, top + MARK / 2 + 4, &tile.value, &class, Anchor::Start);
     }

@@ -198,6 +198,7 @@ impl Reader<'_> {
                 gap,
                 light,
                 light_word,
+                has_target: target.is_some(),
                 actual: share(&roles.actual),
                 expected,
                 bands: bands.collect(),
