@@ -5,6 +5,8 @@ mod catalogs;
 mod charts;
 mod definitions;
 mod documentation;
+mod marks;
+mod picture;
 mod privacy;
 mod published;
 mod rules;
