@@ -62,7 +62,9 @@ pub(super) fn draw(sheet: &mut Sheet, bars: &Bars, size: Size, top: i32) -> i32 
             let first = if stacked { y + 15 } else { middle + 5 - extra / 2 };
             sheet.lines(inset, first, &lines, 17, "t-label");
             if let Some(value) = bar.from {
-                let (left, right) = (x_of(value).min(zero), x_of(value).max(zero + i32::from(value >= 0.0)));
+                // Whatever is known is seen, however little it is.
+                let (least, most) = (zero - i32::from(value < 0.0), zero + i32::from(value >= 0.0));
+                let (left, right) = (x_of(value).min(least), x_of(value).max(most));
                 sheet.rect((left, middle - BAR / 2), (right, middle + BAR / 2), Ink::Actual);
                 if let Some(other) = bar.to.filter(|other| *other > value) {
                     draw_open(sheet, x_of(value), x_of(other), middle);
