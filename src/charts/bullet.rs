@@ -42,6 +42,7 @@ const BAR: i32 = 12;
 const BAND: i32 = 24;
 /// The head of the expected mark.
 const MARK: i32 = 10;
+const ARROW: i32 = 10;
 
 pub(super) fn draw(sheet: &mut Sheet, bullet: &Bullet, size: Size, top: i32) -> i32 {
     let inset = sheet.inset();
@@ -131,10 +132,10 @@ fn draw_row(sheet: &mut Sheet, row: &BulletRow, place: &Place, top: i32) -> i32 
         let below = sheet.lines(place.label, top + 15, &label, 18, "t-label") - 18;
         let value = if beside { below } else { below + 20 };
         sheet.text(place.value, value, &row.value, "t-label", Anchor::End);
-        draw_bar(sheet, row, place, value + 8);
+        draw_bar(sheet, row, place, value + 11);
         let room = place.to - place.from;
-        draw_state(sheet, row, place.label, value + 51, room);
-        let bottom = value + 52 + 20 * state_lines(row, room);
+        draw_state(sheet, row, place.label, value + 54, room);
+        let bottom = value + 55 + 20 * state_lines(row, room);
         sheet.area((place.label, top), (place.to, bottom - 6));
         return bottom;
     }
@@ -170,10 +171,12 @@ fn draw_bar(sheet: &mut Sheet, row: &BulletRow, place: &Place, top: i32) {
     }
     if let Some(actual) = row.actual {
         let end = place.x(actual);
-        sheet.rect((place.from, bar_top), (end.max(place.from + 1), bar_end), Ink::Actual);
         if actual > place.max {
-            let arrow = [(end - 9, bar_top - 3), (end, bar_top + BAR / 2), (end - 9, bar_end + 3)];
+            sheet.rect((place.from, bar_top), (end - ARROW, bar_end), Ink::Actual);
+            let arrow = [(end - ARROW, bar_top - 5), (end, bar_top + BAR / 2), (end - ARROW, bar_end + 5)];
             sheet.polygon(&arrow, Ink::Actual);
+        } else {
+            sheet.rect((place.from, bar_top), (end.max(place.from + 1), bar_end), Ink::Actual);
         }
     }
     let expected = row.expected.map(|expected| place.x(expected));

@@ -120,8 +120,10 @@ impl Told<'_> {
         for word in words {
             let stands = title.match_indices(word.as_str()).any(|(at, _)| {
                 let (before, after) = (&title[..at], &title[at + word.len()..]);
-                !before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '\u{2212}'))
-                    && !(after.starts_with(belongs) && after.chars().nth(1).is_some_and(|c| c.is_ascii_digit()))
+                let goes_on = after.starts_with(belongs) && after[1..].starts_with(|c: char| c.is_ascii_digit());
+                let begins_earlier = before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '\u{2212}'));
+                let longer = goes_on || after.starts_with(|c: char| c.is_ascii_digit() && word.ends_with(belongs));
+                !longer && !begins_earlier
             });
             assert!(stands, "{place}: `{title}` does not say `{word}`");
         }
@@ -171,13 +173,14 @@ impl Told<'_> {
             placed.extend(expected.into_iter().zip(&expected_marks).map(|(value, shape)| (value, shape.middle())));
             let actual = share(&roles.actual);
             assert_eq!(bars.len(), usize::from(actual.is_some()), "{what}: bars");
-            let arrows = mark.drawn("polygon", "f-actual").len();
+            let arrows = mark.drawn("polygon", "f-actual");
             if let (Some(actual), [bar]) = (actual, &bars[..]) {
                 placed.push((0.0, bar.left()));
                 // What leaves the scale ends with it, in an arrow.
-                match arrows {
-                    0 => placed.push((actual, end_of(bar, bar.right()))),
-                    _ => assert!(actual > 1.2 && (bar.right() - end(mark)).abs() <= 1.0, "{what}: an arrow"),
+                match arrows[..] {
+                    [] => placed.push((actual, end_of(bar, bar.right()))),
+                    [arrow] => assert!(actual > 1.2 && arrow.points[1].0 == end(mark), "{what}: an arrow"),
+                    _ => panic!("{what}: arrows"),
                 }
             }
             let bounds = roles.bands.iter().filter_map(|name| row[name.in_lang(self.lang)].as_f64());

@@ -88,8 +88,7 @@ pub fn pictures(html: &str) -> Vec<Mark> {
 fn read(svg: &str) -> Mark {
     let mut open = vec![Mark::default()];
     let mut hidden = 0;
-    let mut pieces = svg.split('<').skip(1).peekable();
-    while let Some(piece) = pieces.next() {
+    for piece in svg.split('<').skip(1) {
         let (tag, words) = piece.split_once('>').unwrap();
         let name = tag.split([' ', '/']).next().unwrap_or_default();
         match (name, tag.starts_with('/')) {
