@@ -15,7 +15,8 @@ from playwright.sync_api import sync_playwright
 BASE = sys.argv[1].rstrip("/")
 AXE = next(pathlib.Path(axe_playwright_python.__file__).parent.glob("**/axe.min.js")).read_text(encoding="utf-8")
 PATHS = [
-    "/", "/regions/220000", "/regions/U09", "/regions/220821", "/ranking", "/supervision", "/rules", "/rules/A2/220821",
+    "/", "/regions/220000", "/regions/U09", "/regions/220821", "/townships/220821100",
+    "/villages/220821100200", "/ranking", "/supervision", "/rules", "/rules/A2/220821",
     "/reports", "/compare/U08/U05", "/search?q=dh", "/loads", "/deliveries", "/models", "/models/measures/progress", "/indicators/T4", "/sql", "/sql/behind", "/help", "/nowhere",
 ]
 WIDTHS = [(1366, 768), (390, 844), (320, 640)]
