@@ -2,6 +2,7 @@
 //! asks the reader.
 
 mod compare;
+mod cover;
 mod delta;
 mod editions;
 mod files;
@@ -27,6 +28,7 @@ pub use reader::{Answer, Limits, Reader, is_open};
 pub use retention::{Removed, Retention};
 pub use state::{DeliveryRecord, RejectRecord, SeenFile, SliceRecord, State, TableRecord};
 pub use steps::PlanStep;
+pub use veil::stars_for_signs;
 pub use versions::PackRecord;
 
 use crate::error::{Error, Result, io_error};
@@ -125,9 +127,15 @@ impl Warehouse {
             restrict(&path, 0o600)?;
             self.sync()?;
         }
+        self.read_person_keys()
+    }
+
+    fn read_person_keys(&self) -> Result<PersonKeys> {
+        const KEY_BYTES_MIN: usize = 16;
+        let path = self.dir.join("pseudonym.key");
         let key = std::fs::read(&path).map_err(|e| io_error(&path, &e))?;
         PersonKeys::new(&key)
-            .filter(|_| key.len() >= 16)
+            .filter(|_| key.len() >= KEY_BYTES_MIN)
             .ok_or_else(|| Error::request("pseudonym_key").with("path", path.display()))
     }
 

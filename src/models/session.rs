@@ -7,7 +7,7 @@ use super::small_side::physical_rules;
 use crate::error::{Error, Result};
 use crate::extract::hide_numbers;
 use crate::project::{CsvFile, Job, Project};
-use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns};
+use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns, stars_for_signs};
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use chrono::NaiveDate;
@@ -146,9 +146,14 @@ pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusion
         .with("file", path)
         .with("line", line)
         .with("column", column)
-        // A cast that fails quotes the cell.
-        .with("cause", hide_numbers(cause.lines().next().unwrap_or_default()))
+        .with("cause", told_cause(&cause))
         .with("suggestion", suggestion)
+}
+
+/// What the query engine says of a mistake as it may be told: its first line without numbers, for a cast that fails quotes
+/// the cell.
+pub fn told_cause(cause: &str) -> String {
+    hide_numbers(&stars_for_signs(cause.lines().next().unwrap_or_default()))
 }
 
 fn csv_table(project: &Project, name: &str) -> Result<Arc<dyn TableProvider>> {

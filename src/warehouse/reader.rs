@@ -1,9 +1,10 @@
 //! The one door: every question from outside is planned here, over one edition's tables, read-only, limited in text,
 //! rows, time and memory. Raw and staging tables, and every column with people's data, are not in the session at all.
 
+use super::cover::cover_table;
 use super::plain::{plain_rows, written_bytes};
 use super::steps::{PlanStep, placed, steps_of};
-use super::veil::veil;
+use super::veil::{Cover, veil};
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
 use crate::models::{make_schema, nearest, new_session, query_error};
@@ -219,9 +220,11 @@ impl Inner {
         }
         let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
             .map_err(|e| Error::request("query_sql").with("cause", e.strip_backtrace()))?;
+        let keys = self.warehouse.read_person_keys().ok();
+        let cover = Arc::new(Cover::InTables { year_now: edition.as_of.year(), keys });
         for table in tables {
             let name = format!("{}.{}", table.schema().unwrap_or("public"), table.table());
-            self.register(&context, edition, &name).await.map_err(|e| placed(e, sql, &name))?;
+            self.register(&context, edition, &name, &cover).await.map_err(|e| placed(e, sql, &name))?;
         }
         let plan = context.state().statement_to_plan(statement).await.map_err(|e| self.in_our_words(&e))?;
         only_reads(&plan)?;
@@ -279,7 +282,13 @@ impl Inner {
     }
 
     /// Registers one of the edition's tables, if the asker may see it.
-    async fn register(&self, context: &SessionContext, edition: &Edition, name: &str) -> Result<()> {
+    async fn register(
+        &self,
+        context: &SessionContext,
+        edition: &Edition,
+        name: &str,
+        cover: &Arc<Cover>,
+    ) -> Result<()> {
         let (layer, table) = name.split_once('.').unwrap_or(("public", name));
         let is_open = OPEN_LAYERS.contains(&layer);
         let provider = if name == "run.context" {
@@ -304,6 +313,7 @@ impl Inner {
         };
         make_schema(context, layer)?;
         let reference = datafusion::common::TableReference::partial(layer, table);
+        let provider = cover_table(provider, cover.clone());
         context.register_table(reference, provider).map_err(|e| Error::internal("session").with("cause", e))?;
         Ok(())
     }

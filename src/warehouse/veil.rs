@@ -1,35 +1,62 @@
-//! The last look at an answer before it leaves: a number that can only be a person's is covered, wherever a clerk typed it.
-//! Columns of ID numbers and telephones are hidden from every asker anyway; this is about employers, notes and record
-//! numbers into which one was typed. Counting and joining go before it, so no figure depends on it.
+//! A number that can only be a person's is covered, wherever a clerk typed it. Columns of ID numbers and telephones are
+//! hidden from every asker anyway; this is about employers, notes and record numbers into which one was typed. As a table
+//! is read, such a number becomes as many signs that stand for nothing else (`cover`), the same for the same number, so that
+//! whatever counts, joins or tells texts apart does as if it were there; in the answer the signs, and a number that the
+//! question brought itself, become stars.
 
+use crate::extract::PersonKeys;
 use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, RecordBatch, StringArray, StringViewArray, make_array};
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-/// The batch with every such number replaced by stars, in texts and in lists and structs of texts. The year is that of the
-/// as-of date: who is in a ledger was born long before.
+/// How numbers are covered. `year_now` is that of the as-of date: who is in a ledger was born long before.
+pub enum Cover {
+    /// By signs made from the number under the warehouse's key, or by stars in a data folder that has lost it.
+    InTables { year_now: i32, keys: Option<PersonKeys> },
+    /// By stars: the signs too.
+    InAnswers { year_now: i32 },
+}
+
+impl std::fmt::Debug for Cover {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cover")
+    }
+}
+
+/// Characters of private use, in the plane where no code page has any of its own.
+const SIGNS: RangeInclusive<char> = '\u{100000}'..='\u{1000ff}';
+
+/// The answer with every such number replaced by stars, in texts and in lists and structs of texts.
 pub fn veil(batch: RecordBatch, year_now: i32) -> Result<RecordBatch, ArrowError> {
+    let cover = Cover::InAnswers { year_now };
     let columns: Vec<ArrayRef> =
-        batch.columns().iter().map(|array| veil_array(array, year_now)).collect::<Result<_, _>>()?;
+        batch.columns().iter().map(|array| cover_array(array, &cover)).collect::<Result<_, _>>()?;
     RecordBatch::try_new(batch.schema(), columns)
 }
 
-fn veil_array(array: &ArrayRef, year_now: i32) -> Result<ArrayRef, ArrowError> {
+/// Whether a column of a type may hold text.
+pub fn holds_text(kind: &DataType) -> bool {
+    !(kind.is_primitive() || matches!(kind, DataType::Null | DataType::Boolean))
+}
+
+/// The texts of a column, and of what is nested in it, with their numbers covered.
+pub fn cover_array(array: &ArrayRef, cover: &Cover) -> Result<ArrayRef, ArrowError> {
     let found: Option<ArrayRef> = match array.data_type() {
         DataType::Utf8 => {
-            covered(array.as_string::<i32>().iter(), year_now).map(|t| Arc::new(StringArray::from(t)) as ArrayRef)
+            covered(array.as_string::<i32>().iter(), cover).map(|t| Arc::new(StringArray::from(t)) as ArrayRef)
         }
         DataType::LargeUtf8 => {
-            covered(array.as_string::<i64>().iter(), year_now).map(|t| Arc::new(LargeStringArray::from(t)) as ArrayRef)
+            covered(array.as_string::<i64>().iter(), cover).map(|t| Arc::new(LargeStringArray::from(t)) as ArrayRef)
         }
-        DataType::Utf8View => covered(array.as_string_view().iter(), year_now)
+        DataType::Utf8View => covered(array.as_string_view().iter(), cover)
             .map(|t| Arc::new(t.into_iter().collect::<StringViewArray>()) as ArrayRef),
         _ if array.to_data().child_data().is_empty() => None,
         _ => {
             let data = array.to_data();
-            let parts =
-                data.child_data().iter().map(|part| Ok(veil_array(&make_array(part.clone()), year_now)?.to_data()));
+            let parts = data.child_data().iter();
+            let parts = parts.map(|part| Ok(cover_array(&make_array(part.clone()), cover)?.to_data()));
             let parts = parts.collect::<Result<_, ArrowError>>()?;
             Some(make_array(data.into_builder().child_data(parts).build()?))
         }
@@ -38,20 +65,72 @@ fn veil_array(array: &ArrayRef, year_now: i32) -> Result<ArrayRef, ArrowError> {
 }
 
 /// The texts of a column with their numbers covered; `None` if there is nothing to cover.
-fn covered<'a>(texts: impl Iterator<Item = Option<&'a str>> + Clone, year_now: i32) -> Option<Vec<Option<String>>> {
-    let is_bare = |text: Option<&str>| text.is_some_and(|t| !numbers(t, year_now).is_empty());
-    texts.clone().any(is_bare).then(|| texts.map(|text| text.map(|t| cover_numbers(t, year_now))).collect())
+fn covered<'a>(texts: impl Iterator<Item = Option<&'a str>> + Clone, cover: &Cover) -> Option<Vec<Option<String>>> {
+    let is_bare = |text: Option<&str>| text.is_some_and(|t| cover.is_bare(t));
+    texts.clone().any(is_bare).then(|| texts.map(|text| text.map(|t| cover.text(t))).collect())
 }
 
-/// The text with the digits of every number that can only be a person's replaced by stars.
-fn cover_numbers(text: &str, year_now: i32) -> String {
-    let found = numbers(text, year_now);
-    if found.is_empty() {
-        return text.to_owned();
+impl Cover {
+    fn year_now(&self) -> i32 {
+        match self {
+            Cover::InTables { year_now, .. } | Cover::InAnswers { year_now } => *year_now,
+        }
     }
-    let is_covered =
-        |at: usize, c: char| (digit(c).is_some() || X.contains(c)) && found.iter().any(|r| r.contains(&at));
+
+    fn is_bare(&self, text: &str) -> bool {
+        matches!(self, Cover::InAnswers { .. }) && has_signs(text) || !numbers(text, self.year_now()).is_empty()
+    }
+
+    /// The text with the digits of every number that can only be a person's covered.
+    fn text(&self, text: &str) -> String {
+        match self {
+            Cover::InTables { keys: Some(keys), year_now } => in_signs(text, *year_now, keys),
+            _ => stars_for_signs(&in_stars(text, self.year_now())),
+        }
+    }
+}
+
+fn has_signs(text: &str) -> bool {
+    /// The byte that begins a character of that plane.
+    const FIRST_BYTE: u8 = 0xf4;
+    text.as_bytes().contains(&FIRST_BYTE) && text.contains(|c| SIGNS.contains(&c))
+}
+
+/// A text with stars where a table's cover has its signs.
+pub fn stars_for_signs(text: &str) -> String {
+    text.chars().map(|c| if SIGNS.contains(&c) { '*' } else { c }).collect()
+}
+
+fn is_of_number(c: char) -> bool {
+    digit(c).is_some() || X.contains(c)
+}
+
+fn in_stars(text: &str, year_now: i32) -> String {
+    let found = numbers(text, year_now);
+    let is_covered = |at: usize, c: char| is_of_number(c) && found.iter().any(|range| range.contains(&at));
     text.char_indices().map(|(at, c)| if is_covered(at, c) { '*' } else { c }).collect()
+}
+
+/// Another number, or the same written otherwise, has other signs; without the key nobody can try numbers until one fits.
+fn in_signs(text: &str, year_now: i32, keys: &PersonKeys) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut done = 0;
+    for range in numbers(text, year_now) {
+        out.push_str(text.get(done..range.start).unwrap_or_default());
+        // Not a person's own key, by which the signs would lead to somebody's rows.
+        let mut key = String::new();
+        keys.push_key(&format!("typed {}", &text[range.clone()]), &mut key);
+        let signs = key.as_bytes().chunks(2).filter_map(|two| std::str::from_utf8(two).ok());
+        let signs = signs.filter_map(|two| u32::from_str_radix(two, 16).ok());
+        let mut signs = signs.filter_map(|byte| char::from_u32(u32::from(*SIGNS.start()) + byte)).cycle();
+        out.extend(text[range.clone()].chars().map(|c| match is_of_number(c) {
+            true => signs.next().unwrap_or('*'),
+            false => c,
+        }));
+        done = range.end;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
 }
 
 /// What an ID number may end with, of full width too.
@@ -67,14 +146,36 @@ fn digit(c: char) -> Option<u32> {
     }
 }
 
+/// Whether eleven digits, which a mobile number has and nothing shorter, stand in a text with nothing between them that ends
+/// a number. Quick, for every text that is read passes here; may say yes too often, never no.
+fn may_have_numbers(text: &str) -> bool {
+    const DIGITS_MIN: usize = 11;
+    /// The byte that begins a digit of full width, and many a sign of punctuation.
+    const FULL_WIDTH: u8 = 0xef;
+    if text.len() < DIGITS_MIN {
+        return false;
+    }
+    let mut digits = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' | FULL_WIDTH => digits += 1,
+            b'-' | b' ' | 0x80.. => {}
+            _ => digits = 0,
+        }
+        if digits == DIGITS_MIN {
+            return true;
+        }
+    }
+    false
+}
+
 /// Byte ranges of the numbers that can only be a person's: runs of digits with no Latin letter beside them, which a
 /// pseudonym or a check sum has. A mobile number may be written 138-0431-1234.
-fn numbers(text: &str, year_now: i32) -> Vec<std::ops::Range<usize>> {
-    // A mobile number has eleven digits, the shortest there is.
-    if text.len() < 11 {
+fn numbers(text: &str, year_now: i32) -> Vec<Range<usize>> {
+    if !may_have_numbers(text) {
         return Vec::new();
     }
-    let mut runs: Vec<(std::ops::Range<usize>, Vec<u32>)> = Vec::new();
+    let mut runs: Vec<(Range<usize>, Vec<u32>)> = Vec::new();
     let mut before = None;
     let mut letters_after: Vec<bool> = Vec::new();
     for (at, c) in text.char_indices() {
@@ -109,7 +210,7 @@ fn numbers(text: &str, year_now: i32) -> Vec<std::ops::Range<usize>> {
     }
     let whole: Vec<_> =
         runs.into_iter().zip(letters_after).filter(|(_, is_part)| !is_part).map(|(run, _)| run).collect();
-    let mut found: Vec<std::ops::Range<usize>> = whole
+    let mut found: Vec<Range<usize>> = whole
         .iter()
         .filter(|(_, d)| is_id_number(d, year_now) || is_mobile(d))
         .map(|(range, _)| range.clone())
@@ -125,6 +226,7 @@ fn numbers(text: &str, year_now: i32) -> Vec<std::ops::Range<usize>> {
             found.push(a.start..c.end);
         }
     }
+    found.sort_by_key(|range| range.start);
     found
 }
 
@@ -140,7 +242,7 @@ fn is_mobile(digits: &[u32]) -> bool {
 fn is_id_number(digits: &[u32], year_now: i32) -> bool {
     const AGES: std::ops::RangeInclusive<i32> = 14..=98;
     const OLDER_CENTURY: u32 = 1_900;
-    let number = |range: std::ops::Range<usize>| digits[range].iter().fold(0, |n, d| n * 10 + d);
+    let number = |range: Range<usize>| digits[range].iter().fold(0, |n, d| n * 10 + d);
     let (year, month, day) = match digits.len() {
         18 => (number(6..10), number(10..12), number(12..14)),
         15 => (OLDER_CENTURY + number(6..8), number(8..10), number(10..12)),
