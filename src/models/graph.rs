@@ -2,6 +2,7 @@
 
 use super::header::{Header, KeptAs, read_header};
 use super::nearest::nearest;
+use super::session::told_cause;
 use crate::error::{Error, Result};
 use crate::project::{ModelFile, Project};
 use datafusion::common::TableReference;
@@ -115,8 +116,9 @@ impl Graph {
 fn read_model(file: &ModelFile) -> Result<Model> {
     let header = read_header(file)?;
     let statement = parse_one(&file.sql, &file.path)?;
-    let (tables, _) = resolve_table_references(&statement, true)
-        .map_err(|e| Error::request("model_sql").with("file", &file.path).with("line", 1).with("cause", e))?;
+    let (tables, _) = resolve_table_references(&statement, true).map_err(|e| {
+        Error::request("model_sql").with("file", &file.path).with("line", 1).with("cause", told_cause(&e.to_string()))
+    })?;
     let reads = tables.iter().map(full_name).collect();
     Ok(Model { name: format!("{}.{}", file.layer, file.name), file: file.clone(), header, reads })
 }
@@ -127,7 +129,7 @@ pub fn parse_one(sql: &str, path: &str) -> Result<Statement> {
         let at = position_in(&cause);
         let error = Error::request("model_sql").with("file", path).with("line", at.map_or(1, |(line, _)| line));
         let error = if let Some((line, column)) = at { error.with("at", format!("{line}:{column}")) } else { error };
-        error.with("cause", cause)
+        error.with("cause", told_cause(&cause))
     };
     let dialect = GenericDialect {};
     let mut parser = DFParserBuilder::new(sql).with_dialect(&dialect).build().map_err(|e| wrong(e.to_string()))?;

@@ -3,7 +3,7 @@
 
 use super::graph::{Graph, Model};
 use super::lineage::{Lineage, lineage_of};
-use super::session::{context_table, make_schema, plan, query_error, session_config};
+use super::session::{context_table, make_schema, plan, query_error, session_config, told_cause};
 use crate::error::{Error, Result};
 use crate::extract::{SLICE_REGION, raw_schema};
 use crate::project::Project;
@@ -91,8 +91,9 @@ pub async fn columns_of(sql: &str, file: &str, schemas: &Schemas) -> Result<Vec<
 /// The columns that a query would return, and their lineage.
 pub async fn plan_query(sql: &str, file: &str, schemas: &Schemas) -> Result<(SchemaRef, Lineage)> {
     let statement = super::parse_one(sql, file)?;
-    let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
-        .map_err(|e| Error::request("model_sql").with("file", file).with("line", 1).with("cause", e))?;
+    let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true).map_err(|e| {
+        Error::request("model_sql").with("file", file).with("line", 1).with("cause", told_cause(&e.to_string()))
+    })?;
     let names: BTreeSet<String> =
         tables.iter().map(|t| format!("{}.{}", t.schema().unwrap_or("public"), t.table())).collect();
     for name in &names {

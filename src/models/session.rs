@@ -150,10 +150,31 @@ pub fn query_error(key: &'static str, name: &str, path: &str, cause: &DataFusion
         .with("suggestion", suggestion)
 }
 
-/// What the query engine says of a mistake as it may be told: its first line without numbers, for a cast that fails quotes
-/// the cell.
+/// Characters of a mistake's cause: it may list every column of a wide table.
+const CAUSE_CHARS: usize = 400;
+
+/// What the query engine says of a mistake as it may be told: its first line, without numbers, for a cast that fails quotes
+/// the cell, and without the syntax tree that it shows instead of the words that it does not know.
 pub fn told_cause(cause: &str) -> String {
-    hide_numbers(&stars_for_signs(cause.lines().next().unwrap_or_default()))
+    let line = cause.lines().next().unwrap_or_default();
+    let begins_tree = |at: &usize| {
+        let word = line[..*at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+        word.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    let tree = line.match_indices(" { ").map(|(at, _)| at).find(begins_tree);
+    let words = tree.map_or(line, |at| {
+        // `Unsupported ast node: Function(Function { …`: the first name says what is meant.
+        let from = line[..at].rfind(' ').map_or(0, |blank| blank + 1);
+        &line[..line[from..at].find(['(', '[']).map_or(at, |bracket| from + bracket)]
+    });
+    let shown: String = hide_numbers(&stars_for_signs(words)).chars().take(CAUSE_CHARS).collect();
+    if tree.is_some() {
+        format!("{} \u{2026}", shown.trim_end())
+    } else if shown.chars().count() == CAUSE_CHARS {
+        shown + "\u{2026}"
+    } else {
+        shown
+    }
 }
 
 fn csv_table(project: &Project, name: &str) -> Result<Arc<dyn TableProvider>> {

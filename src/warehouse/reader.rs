@@ -7,7 +7,7 @@ use super::steps::{PlanStep, placed, steps_of};
 use super::veil::{Cover, veil};
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
-use crate::models::{make_schema, nearest, new_session, query_error};
+use crate::models::{make_schema, nearest, new_session, query_error, told_cause};
 use crate::project::Project;
 use crate::rows::Rows;
 use arrow::array::RecordBatch;
@@ -58,6 +58,9 @@ const JOINTS_MAX: usize = 2_000;
 const JOINT_SIGNS: &[u8] = b"+-*/|<>=%&^~!#@:";
 const JOINT_WORDS: [&str; 13] =
     ["and", "or", "not", "is", "in", "like", "ilike", "between", "union", "intersect", "except", "join", "collate"];
+
+/// What is told of the name of a table that is not there.
+const TABLE_NAME_CHARS: usize = 120;
 
 /// Layers that a question may read.
 const OPEN_LAYERS: [&str; 8] = ["policy", "measures", "evidence", "supervision", "reports", "checks", "meta", "run"];
@@ -219,7 +222,7 @@ impl Inner {
             context.deregister_udtf(function);
         }
         let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
-            .map_err(|e| Error::request("query_sql").with("cause", e.strip_backtrace()))?;
+            .map_err(|e| Error::request("query_sql").with("cause", told_cause(&e.strip_backtrace())))?;
         let keys = self.warehouse.read_person_keys().ok();
         let cover = Arc::new(Cover::InTables { year_now: edition.as_of.year(), keys });
         for table in tables {
@@ -306,7 +309,8 @@ impl Inner {
                 let open = edition.tables.keys().map(String::as_str);
                 let open = open.filter(|t| OPEN_LAYERS.contains(&t.split('.').next().unwrap_or_default()));
                 let suggestion = nearest(name, open).unwrap_or("-");
-                return Err(Error::request("query_table").with("table", name).with("suggestion", suggestion));
+                let told: String = name.chars().take(TABLE_NAME_CHARS).collect();
+                return Err(Error::request("query_table").with("table", told).with("suggestion", suggestion));
             };
             let version = self.open(name, entry.version).await?;
             self.warehouse.provider(name, &version, &hidden_columns(&self.project, name))?

@@ -121,6 +121,36 @@ fn texts_that_would_take_the_stack_are_refused_before_they_do() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }
 
+#[test]
+fn a_mistake_is_told_in_a_few_words() {
+    let many: Vec<String> = (0..1_500).map(|n| format!("match (region_code) against ('{n}')")).collect();
+    let long = "x".repeat(50_000);
+    for (sql, key, words) in [
+        ("select match (a) against ('x')", "query_plan", "MatchAgainst \u{2026}\n"),
+        (&format!("select {} from measures.progress", many.join(", ")), "query_plan", "MatchAgainst \u{2026}\n"),
+        (
+            "select * from measures.progress pivot (sum(actual) for light in ('red'))",
+            "query_plan",
+            "node Pivot \u{2026}\n",
+        ),
+        (&format!("select {long} from measures.progress"), "query_plan", "No field named xxxx"),
+        (&format!("select * from measures.{long}"), "query_table", "there is no table measures.xxxx"),
+        (&format!("select 1 a '{}'", "x".repeat(5_000)), "query_sql", "Expected: end of statement"),
+        (&format!("select '\u{6c49}{0}'::bigint", "\u{5b57}".repeat(9_000)), "query_plan", "\u{5b57}\u{2026}\n"),
+    ] {
+        let out = ask_program(sql);
+        let said = String::from_utf8_lossy(&out.stderr);
+        let is_so = said.starts_with(&format!("error[{key}]")) && said.contains(words) && said.len() < 2_000;
+        assert!(
+            is_so,
+            "{}: wanted {key}, {words}\n{}",
+            &sql[..60.min(sql.len())],
+            &said[..said.floor_char_boundary(2_000)]
+        );
+        assert!(!said.contains(" { ") && !said.contains("Ident"), "{said}");
+    }
+}
+
 fn reader(limits: Limits) -> (Reader, jindu::warehouse::Edition) {
     let warehouse = Warehouse::open_existing(published_sample()).unwrap();
     let edition = warehouse.edition(None).unwrap();
