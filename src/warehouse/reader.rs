@@ -16,7 +16,7 @@ use chrono::Datelike;
 use datafusion::common::{DataFusionError, ParamValues, ScalarValue};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use datafusion::prelude::{SQLOptions, SessionContext};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
@@ -231,6 +231,7 @@ impl Inner {
         }
         let plan = context.state().statement_to_plan(statement).await.map_err(|e| self.in_our_words(&e))?;
         only_reads(&plan)?;
+        only_steady(&plan, sql)?;
         Ok((context, plan))
     }
 
@@ -398,4 +399,26 @@ fn only_reads(plan: &LogicalPlan) -> Result<()> {
         Some(what) => Err(refuse(what)),
         None => Ok(()),
     }
+}
+
+/// Refuses what answers otherwise each time: the clock, chance, and where a file lies. The same question to the same edition
+/// has the same answer.
+fn only_steady(plan: &LogicalPlan, sql: &str) -> Result<()> {
+    use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+    let mut found = None;
+    let mut look = |expression: &Expr| {
+        Ok(match expression {
+            Expr::ScalarFunction(call) if call.func.signature().volatility != Volatility::Immutable => {
+                found = Some(call.func.clone());
+                TreeNodeRecursion::Stop
+            }
+            _ => TreeNodeRecursion::Continue,
+        })
+    };
+    plan.apply_with_subqueries(|node| node.apply_expressions(|expression| expression.apply(&mut look)))
+        .map_err(|e| Error::internal("session").with("cause", e))?;
+    let Some(function) = found else { return Ok(()) };
+    let names = std::iter::once(function.name()).chain(function.aliases().iter().map(String::as_str));
+    let refused = |name: &str| placed(Error::request("query_steady").with("function", name), sql, name);
+    Err(names.map(refused).find(|error| error.position().is_some()).unwrap_or_else(|| refused(function.name())))
 }

@@ -151,6 +151,37 @@ fn a_mistake_is_told_in_a_few_words() {
     }
 }
 
+#[tokio::test]
+async fn the_same_question_has_the_same_answer() {
+    let (reader, edition) = reader(Limits::default());
+    for (asked, told) in [
+        ("now()", "now"),
+        ("current_timestamp", "current_timestamp"),
+        ("current_date", "current_date"),
+        ("current_date()", "current_date"),
+        ("today()", "today"),
+        ("current_time", "current_time"),
+        ("uuid()", "uuid"),
+        ("random()", "random"),
+        ("rand()", "rand"),
+        ("input_file_name()", "input_file_name"),
+        ("coalesce(1, 2) + cast(random() * 9 as int)", "random"),
+    ] {
+        for sql in [
+            format!("select {asked} as x"),
+            format!("select 1 from measures.progress where {asked} is not null"),
+            format!("select (select max({asked}) from policy.regions)"),
+            format!("with a as (select {asked} as x) select count(x) from a"),
+            format!("select region_code from policy.regions order by {asked}"),
+        ] {
+            let error = reader.ask_rows(&edition, &sql, &[]).await.expect_err(&sql);
+            assert_eq!((error.key, error.arg("function")), ("query_steady", Some(told)), "{sql}: {error}");
+            assert!(error.position().is_some() && error.to_string().contains("run.context"), "{sql}: {error}");
+        }
+    }
+    reader.ask_rows(&edition, "select as_of - interval '1 month' as x from run.context", &[]).await.unwrap();
+}
+
 fn reader(limits: Limits) -> (Reader, jindu::warehouse::Edition) {
     let warehouse = Warehouse::open_existing(published_sample()).unwrap();
     let edition = warehouse.edition(None).unwrap();
