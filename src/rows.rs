@@ -49,6 +49,20 @@ impl Rows {
     }
 }
 
+/// Each row as the text of a JSON object. Of columns that share a name the last one counts.
+pub fn json_objects(rows: &Rows) -> Vec<String> {
+    let is_last = |at: &usize| !rows.columns[at + 1..].contains(&rows.columns[*at]);
+    let kept: Vec<(usize, String)> = (0..rows.columns.len())
+        .filter(is_last)
+        .map(|at| (at, serde_json::Value::from(rows.columns[at].as_str()).to_string()))
+        .collect();
+    let member = |row: &[Value], (at, name): &(usize, String)| {
+        format!("{name}:{}", row.get(*at).unwrap_or(&Value::Null).json_text())
+    };
+    let object = |row: &Vec<Value>| kept.iter().map(|column| member(row, column)).collect::<Vec<_>>().join(",");
+    rows.rows.iter().map(|row| format!("{{{}}}", object(row))).collect()
+}
+
 /// The order of two numbers that are no floats; `None` where one is, or a common scale has no room.
 fn exact_order(a: &Value, b: &Value) -> Option<Ordering> {
     let parts = |v: &Value| match v {
@@ -117,20 +131,23 @@ impl Value {
         }
     }
 
-    /// The cell as JSON: decimals as exact numbers with trailing zeros cut, dates as ISO text.
-    pub fn to_json(&self) -> serde_json::Value {
+    /// The cell as the text of JSON: decimals as numbers with all their digits and trailing zeros cut, dates as ISO text,
+    /// and what is no number (`NaN`, `Infinity`) as text too, for `null` says that there is none.
+    pub fn json_text(&self) -> String {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
         match self {
-            Value::Null => serde_json::Value::Null,
-            Value::Bool(b) => (*b).into(),
-            Value::Int(n) => (*n).into(),
-            Value::Float(x) => (*x).into(),
-            Value::Decimal { .. } => {
-                let text = self.to_string();
-                serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))
-            }
-            Value::Text(s) => s.as_str().into(),
-            Value::Date(d) => d.to_string().into(),
+            Value::Null => "null".to_owned(),
+            Value::Float(x) if x.is_finite() => serde_json::Value::from(*x).to_string(),
+            Value::Bool(_) | Value::Int(_) | Value::Decimal { .. } => self.to_string(),
+            Value::Text(s) => quoted(s),
+            Value::Float(_) | Value::Date(_) => quoted(&self.to_string()),
         }
+    }
+
+    /// The same within a larger tree, in which a number has some 16 digits at most.
+    pub fn to_json(&self) -> serde_json::Value {
+        let text = self.json_text();
+        serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))
     }
 }
 
@@ -141,6 +158,8 @@ impl fmt::Display for Value {
             Value::Null => Ok(()),
             Value::Bool(b) => write!(f, "{b}"),
             Value::Int(n) => write!(f, "{n}"),
+            // As PostgreSQL, JavaScript and Python read it.
+            Value::Float(x) if x.is_infinite() => f.write_str(if *x > 0.0 { "Infinity" } else { "-Infinity" }),
             Value::Float(x) => write!(f, "{x}"),
             Value::Text(s) => f.write_str(s),
             Value::Date(d) => write!(f, "{d}"),

@@ -1,7 +1,7 @@
 //! Tables on a terminal, and the formats of an answer.
 
 use crate::error::{Error, Result};
-use crate::rows::{Rows, Value};
+use crate::rows::{Rows, Value, json_objects};
 use crate::text::visible;
 use crate::warehouse::Answer;
 use std::io::Write;
@@ -54,11 +54,9 @@ fn one_line(value: &Value) -> String {
 /// Rows as JSON: an array of objects, one a line.
 pub fn json(rows: &Rows) -> String {
     let mut out = String::from("[");
-    for (i, row) in rows.rows.iter().enumerate() {
-        let object: serde_json::Map<String, serde_json::Value> =
-            rows.columns.iter().cloned().zip(row.iter().map(Value::to_json)).collect();
+    for (i, object) in json_objects(rows).iter().enumerate() {
         out.push_str(if i == 0 { "\n" } else { ",\n" });
-        out.push_str(&serde_json::Value::Object(object).to_string());
+        out.push_str(object);
     }
     out.push_str(if rows.rows.is_empty() { "]\n" } else { "\n]\n" });
     out

@@ -7,7 +7,7 @@ use super::state::Served;
 use crate::dashboards::{Page, Panel};
 use crate::error::Error;
 use crate::jobs::list_runs;
-use crate::rows::{Rows, Value};
+use crate::rows::{Rows, json_objects};
 use crate::text::Lang;
 use crate::warehouse::Edition;
 use axum::extract::{Path, RawQuery, State};
@@ -15,6 +15,7 @@ use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 use serde_json::{Value as Json, json};
+use std::fmt::Display;
 
 pub const JSON: &str = "application/json; charset=utf-8";
 
@@ -40,11 +41,11 @@ pub fn router() -> Router<Served> {
 /// An address below `/api` that is none: said as JSON, like everything here.
 async fn nothing(uri: Uri) -> Response {
     let path = uri.path().chars().take(80).collect::<String>();
-    answer(Err(Error::request("page_unknown").with("path", path)), Lang::default())
+    answer::<Json>(Err(Error::request("page_unknown").with("path", path)), Lang::default())
 }
 
-/// What was asked for, as it stays with its edition; a mistake with its status.
-pub(super) fn answer(body: Result<Json, Error>, lang: Lang) -> Response {
+/// JSON, or the text of JSON, as it stays with its edition; a mistake with its status.
+pub(super) fn answer<T: Display>(body: Result<T, Error>, lang: Lang) -> Response {
     match body {
         Ok(body) => lasting(JSON, format!("{body}\n")),
         Err(error) => {
@@ -54,11 +55,12 @@ pub(super) fn answer(body: Result<Json, Error>, lang: Lang) -> Response {
     }
 }
 
-/// Rows as JSON objects.
-pub(super) fn objects(rows: &Rows) -> Vec<Json> {
-    let object =
-        |row: &Vec<Value>| Json::Object(rows.columns.iter().cloned().zip(row.iter().map(Value::to_json)).collect());
-    rows.rows.iter().map(object).collect()
+/// The text of a JSON object with rows as its last member. Put together as text, for a number in a tree of JSON would lose
+/// the digits beyond the sixteenth.
+pub(super) fn with_rows(head: &Json, rows: &Rows) -> String {
+    let head = head.to_string();
+    let open = head.strip_suffix('}').unwrap_or(&head);
+    format!("{open},\"rows\":[{}]}}", json_objects(rows).join(","))
 }
 
 /// A panel's rows with what they are: title, unit, edition, as-of, query.
@@ -66,8 +68,8 @@ pub fn panel_json(edition: &Edition, page: &Page, panel: &Panel, view: &View, ro
     format!("{}\n", panel_object(edition, page, panel, view, rows))
 }
 
-fn panel_object(edition: &Edition, page: &Page, panel: &Panel, view: &View, rows: &Rows) -> Json {
-    json!({
+fn panel_object(edition: &Edition, page: &Page, panel: &Panel, view: &View, rows: &Rows) -> String {
+    let head = json!({
         "page": page.name,
         "panel": panel.id.get_ref(),
         "title": panel.title.in_lang(view.lang),
@@ -78,8 +80,8 @@ fn panel_object(edition: &Edition, page: &Page, panel: &Panel, view: &View, rows
         "as_of": edition.as_of.to_string(),
         "parameters": view.parameters,
         "query": panel.query.as_ref().map(|q| q.get_ref().trim()),
-        "rows": objects(rows),
-    })
+    });
+    with_rows(&head, rows)
 }
 
 async fn editions(State(served): State<Served>) -> Response {
@@ -122,13 +124,13 @@ async fn page_list(State(served): State<Served>) -> Response {
             "parameters": parameters, "panels": panels,
         })
     });
-    answer(Ok(pages.collect()), Lang::default())
+    answer(Ok(pages.collect::<Json>()), Lang::default())
 }
 
 async fn page(State(served): State<Served>, Path(page): Path<String>, RawQuery(query): RawQuery) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
-        Err(error) => return answer(Err(error), Lang::default()),
+        Err(error) => return answer::<Json>(Err(error), Lang::default()),
     };
     let lang = asked.lang;
     answer(page_answer(&served, &page, None, asked).await, lang)
@@ -141,13 +143,13 @@ async fn panel(
 ) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
-        Err(error) => return answer(Err(error), Lang::default()),
+        Err(error) => return answer::<Json>(Err(error), Lang::default()),
     };
     let lang = asked.lang;
     answer(page_answer(&served, &page, Some(&panel), asked).await, lang)
 }
 
-async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Asked) -> Result<Json, Error> {
+async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Asked) -> Result<String, Error> {
     let unknown = || Error::request("page_unknown").with("path", name);
     let dashboards = served.dashboards();
     let page = dashboards.pages.iter().find(|p| p.name == name).ok_or_else(unknown)?;
@@ -160,7 +162,10 @@ async fn page_answer(served: &Served, name: &str, only: Option<&str>, asked: Ask
         panels.push(panel_object(&edition, page, panel, &view, &rows));
     }
     match only {
-        None => Ok(json!({ "page": page.name, "edition": edition.edition, "panels": panels })),
+        None => {
+            let (name, edition) = (json!(page.name), edition.edition);
+            Ok(format!("{{\"page\":{name},\"edition\":{edition},\"panels\":[{}]}}", panels.join(",")))
+        }
         Some(_) => panels.pop().ok_or_else(unknown),
     }
 }
@@ -182,13 +187,13 @@ async fn table(
 ) -> Response {
     let asked = match read_query(query.as_deref()) {
         Ok(asked) => asked,
-        Err(error) => return answer(Err(error), Lang::default()),
+        Err(error) => return answer::<Json>(Err(error), Lang::default()),
     };
     let lang = asked.lang;
     answer(table_answer(&served, &format!("{layer}.{name}"), asked).await, lang)
 }
 
-async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Json, Error> {
+async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<String, Error> {
     let unknown = || Error::request("query_table").with("table", name).with("suggestion", "-");
     let edition = served.warehouse().edition(asked.edition)?;
     let rows = match name {
@@ -204,10 +209,11 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Json,
     // The name is one of the edition's own, so it may stand in the text.
     let sql = format!("select * from {name} limit {TABLE_ROWS_MAX} offset {offset}");
     let found = served.reader().ask_rows(&edition, &sql, &[]).await?;
-    Ok(json!({
+    let head = json!({
         "table": name, "edition": edition.edition, "as_of": edition.as_of.to_string(),
-        "rows_total": rows, "offset": offset, "rows": objects(&found),
-    }))
+        "rows_total": rows, "offset": offset,
+    });
+    Ok(with_rows(&head, &found))
 }
 
 async fn runs(State(served): State<Served>) -> Response {
@@ -218,6 +224,6 @@ async fn runs(State(served): State<Served>) -> Response {
     // Runs go on while an edition stands.
     match list() {
         Ok(runs) => unkept(JSON, format!("{runs}\n").into()),
-        Err(error) => answer(Err(error), Lang::default()),
+        Err(error) => answer::<Json>(Err(error), Lang::default()),
     }
 }

@@ -138,6 +138,32 @@ async fn every_form_of_an_answer_says_the_same() {
 }
 
 #[tokio::test]
+async fn numbers_keep_all_their_digits_in_json() {
+    let routes = routes(published_sample());
+    let sql =
+        "select 12345678901234567890.1234567890 as wide, cast(9007199254740993 as bigint) as whole, -0.10 as part,
+               cast('NaN' as double) as none, cast('inf' as double) as high, cast('-inf' as double) as low,
+               cast(null as double) as blank, cast(0.1 as double) as measured, 'a\"b' as words";
+    let row = r#"{"wide":12345678901234567890.123456789,"whole":9007199254740993,"part":-0.1,"none":"NaN","high":"Infinity","low":"-Infinity","blank":null,"measured":0.1,"words":"a\"b"}"#;
+    let text = ask_sql(&routes, sql).await.text();
+    assert!(text.contains(&format!(r#""rows":[{row}]"#)), "{text}");
+    let cli = run_well(jindu(&project(), published_sample(), Path::new(".")).args(["query", sql, "--format", "json"]));
+    assert_eq!(cli, format!("[\n{row}\n]\n"));
+    let csv = ask(&routes, "/api/sql?format=csv", json!({ "sql": sql })).await.text();
+    assert!(
+        csv.ends_with("12345678901234567890.123456789,9007199254740993,-0.1,NaN,Infinity,-Infinity,,0.1,\"a\"\"b\"\n"),
+        "{csv}"
+    );
+    let twice = "select a.region_code, b.region_code from policy.regions a cross join policy.regions b
+                 where a.region_code = '220000' and b.region_code = '220102'";
+    let twice = ask_sql(&routes, twice).await;
+    assert!(twice.text().contains(r#""rows":[{"region_code":"220102"}]"#), "{}", twice.text());
+    for path in ["/api/tables/measures/progress", "/api/pages/glance", "/api/pages/glance/targets"] {
+        assert!(get(&routes, path).await.json().is_object(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_question_reads_and_sees_what_the_door_lets_it() {
     let routes = routes(published_sample());
     for sql in

@@ -1,6 +1,6 @@
 //! The forms that an answer takes: JSON, CSV, a workbook, an Arrow stream.
 
-use super::super::api::{self, objects};
+use super::super::api::{self, with_rows};
 use super::super::beside;
 use super::super::kept::unkept;
 use super::super::routes::XLSX;
@@ -120,15 +120,16 @@ fn made_as(form: Form, edition: &Edition, sql: &str, answer: &Answer, lang: Lang
     Ok(response)
 }
 
-fn answer_json(edition: &Edition, answer: &Answer) -> Result<Json> {
+fn answer_json(edition: &Edition, answer: &Answer) -> Result<String> {
     let rows = rows_of(answer)?;
     let columns = answer.schema.fields().iter();
     let columns: Vec<Json> =
         columns.map(|field| json!({ "name": field.name(), "type": sql_type(field.data_type()) })).collect();
-    Ok(json!({
+    let head = json!({
         "edition": edition.edition, "as_of": edition.as_of.to_string(), "columns": columns,
-        "row_count": rows.len(), "cut": answer.cut, "rows": objects(&rows),
-    }))
+        "row_count": rows.len(), "cut": answer.cut,
+    });
+    Ok(with_rows(&head, &rows))
 }
 
 pub fn rows_of(answer: &Answer) -> Result<Rows> {
