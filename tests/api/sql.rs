@@ -1,12 +1,13 @@
 //! Analysts' own questions: `POST /api/sql` and the page `/sql`.
 
-use super::{Reply, get, routes, routes_at, send, send_body};
-use crate::support::{jindu, project, published_sample, run_well, scratch, serve};
+use super::{Reply, get, routes, routes_at, send, send_body, served_by};
+use crate::support::{copy_project, jindu, project, published_sample, run_well, scratch, serve};
 use arrow::ipc::reader::StreamReader;
 use axum::Router;
 use axum::http::{Method, header};
 use calamine::{DataType, Reader};
 use jindu::questions::{Place, QUESTIONS_MAX};
+use jindu::server::router;
 use jindu::warehouse::{Limits, plain_rows};
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
@@ -395,4 +396,27 @@ async fn every_saved_query_has_a_page_with_an_answer() {
     }
     assert_eq!(get(&routes, "/sql/nothing").await.status, 404);
     assert_eq!(get(&routes, "/sql/behind?edition=9").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_saved_query_that_fails_says_so_in_its_status_too() {
+    let dir = scratch();
+    copy_project(dir.path());
+    for (name, sql, status) in [("gone", "select * from measures.gone", 404), ("wrong", "select nothing", 400)] {
+        let file = dir.path().join(format!("sql/queries/{name}.sql"));
+        std::fs::write(file, format!("-- A mistake\n-- zh: \u{9519}\u{8bef}\n{sql}\n")).unwrap();
+        let routes = router(served_by(dir.path(), published_sample()));
+        let path = format!("/sql/{name}?lang=en");
+        for known in ["", "*"] {
+            let page = send(&routes, Method::GET, &path, &[("if-none-match", known)]).await;
+            assert_eq!(
+                (page.status, page.header(header::CACHE_CONTROL)),
+                (status, "no-store"),
+                "{name} {}",
+                page.text()
+            );
+            assert!(page.text().contains(sql) && page.text().contains("</html>"), "{}", page.text());
+            assert!(page.header(header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
+        }
+    }
 }

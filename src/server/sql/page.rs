@@ -56,7 +56,7 @@ async fn saved(
     respond(&served, &uri, query.as_deref(), html).await
 }
 
-/// The page, or a saved query's.
+/// The page, or a saved query's, with its status.
 async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str>) -> Result<Response> {
     let path = saved.map_or("/sql".to_owned(), |saved| format!("/sql/{}", saved.name));
     let (view, edition) = view_of(served, &path, query).await?;
@@ -70,9 +70,17 @@ async fn page_of(served: &Served, saved: Option<&SavedQuery>, query: Option<&str
     let sql = saved.map_or("", |saved| saved.sql.as_str());
     let html = render(served, &dashboards, &view, saved, sql, outcome.as_ref()).await?;
     Ok(match outcome {
-        Some(Outcome::Failed(_)) => unkept(HTML, html.into()),
+        Some(outcome @ Outcome::Failed(_)) => (status_in(&outcome), unkept(HTML, html.into())).into_response(),
         _ => lasting(HTML, html),
     })
+}
+
+/// The status of a page that shows an outcome.
+fn status_in(outcome: &Outcome) -> StatusCode {
+    match outcome {
+        Outcome::Failed(error) => status_of(error),
+        _ => StatusCode::OK,
+    }
 }
 
 /// What the page's form sends: the text, and what is to become of it.
@@ -143,10 +151,7 @@ async fn answer_on_page(
         Some(outcome) => outcome,
         None => outcome_of(served, question, sent.wanted == "explain").await,
     };
-    let status = match &outcome {
-        Outcome::Failed(error) => status_of(error),
-        _ => StatusCode::OK,
-    };
+    let status = status_in(&outcome);
     let html = match sent.is_part {
         true => pages::sql_result(&view, &sent.sql, Some(&outcome)),
         false => render(served, &served.dashboards(), &view, None, &sent.sql, Some(&outcome)).await?,
