@@ -1,6 +1,7 @@
 //! The house's front: routes over the one door. Serves loopback addresses only, until there is sign-in.
 
 mod api;
+mod connections;
 mod editions;
 mod kept;
 mod models;
@@ -14,6 +15,7 @@ mod state;
 mod take;
 mod workbook;
 
+pub use connections::{Times, accept};
 pub use routes::router;
 pub use state::Served;
 
@@ -39,11 +41,7 @@ pub async fn listen(address: &str) -> Result<TcpListener> {
 }
 
 /// Serves until `stop` ends.
-pub async fn serve(
-    listener: TcpListener,
-    served: Served,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<()> {
+pub async fn serve(listener: TcpListener, served: Served, stop: impl Future<Output = ()>) {
     let closing = served.clone();
     let stop = async move {
         stop.await;
@@ -53,10 +51,7 @@ pub async fn serve(
     // is told.
     let early = served.clone();
     tokio::spawn(async move { early.docs().await.map(drop) });
-    axum::serve(listener, router(served))
-        .with_graceful_shutdown(stop)
-        .await
-        .map_err(|e| Error::internal("listen_address").with("address", "").with("cause", e))
+    accept(listener, router(served), Times::default(), stop).await;
 }
 
 /// Does heavy work beside the threads that answer everybody.

@@ -101,7 +101,7 @@ async fn serve_at(
         scheduler = Some(Scheduler::start(project, warehouse, inbox, env.lang).await?);
     }
     eprintln!("{}", env.say("cli.serving", &[("address", &format!("http://{address}/"))]));
-    server::serve(listener, served, stopped()).await?;
+    server::serve(listener, served, stopped()).await;
     if let Some(mut scheduler) = scheduler {
         scheduler.stop().await;
     }

@@ -17,9 +17,9 @@ use crate::questions::Question;
 use crate::text::Lang;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, post};
 use form::{Form, answer_as};
@@ -100,7 +100,21 @@ async fn stop(
 }
 
 fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Bytes> {
-    body.map_err(|_| Error::request("query_body_size").with("limit", BODY_BYTES_MAX))
+    body.map_err(|rejected| match rejected {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            Error::request("query_body_size").with("limit", BODY_BYTES_MAX)
+        }
+        // Its time was over (`connections`), or its sender went.
+        _ => Error::request("query_body_time"),
+    })
+}
+
+/// The HTTP status of an error, of a body that came too late too.
+fn status_here(error: &Error) -> StatusCode {
+    match error.key {
+        "query_body_time" => StatusCode::REQUEST_TIMEOUT,
+        _ => status_of(error),
+    }
 }
 
 /// An error with its HTTP status and, where it has one, its place in the text.
@@ -108,7 +122,7 @@ fn refused(error: &Error, lang: Lang) -> Response {
     if error.kind == Kind::Internal {
         eprintln!("{error}");
     }
-    let status = status_of(error);
+    let status = status_here(error);
     let mut said = json!(error.sentences(lang));
     said["status"] = status.as_u16().into();
     if let Some((line, column)) = error.position() {

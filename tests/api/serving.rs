@@ -2,10 +2,12 @@
 
 use super::{get_well, routes};
 use crate::support::{jindu, project, published_sample, run, run_well, serve};
+use jindu::server::{Times, accept, listen};
 use serde_json::Value as Json;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[test]
 fn addresses_that_others_can_reach_are_refused() {
@@ -53,6 +55,49 @@ fn the_program_serves_a_page_over_a_socket_and_stops() {
     let answers = String::from_utf8_lossy(&answers);
     assert_eq!(answers.matches("HTTP/1.1 200 OK\r\n").count(), 2);
     assert_eq!(answers.matches("content-length: ").count(), 2);
+}
+
+/// What a connection says until the server closes it, and after how long it does.
+async fn hear(address: std::net::SocketAddr, words: &str) -> (String, Duration) {
+    let start = Instant::now();
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    socket.write_all(words.as_bytes()).await.unwrap();
+    let mut heard = Vec::new();
+    let closed = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut heard)).await;
+    assert!(closed.is_ok(), "still open: {words}");
+    (String::from_utf8_lossy(&heard).into_owned(), start.elapsed())
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_say_what_it_wants_is_let_go() {
+    let listener = listen("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let times = Times { head: Duration::from_secs(2), body: Duration::from_secs(1) };
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let router = routes(published_sample());
+    let server = tokio::spawn(accept(listener, router, times, async { drop(stopped.await) }));
+    let json = "Host: localhost\r\nContent-Type: application/json\r\n";
+    let form = "Host: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    for (words, status, shown) in [
+        ("".to_owned(), "", ""),
+        ("GET /healthz HTTP/1.1\r\nHost: loc".to_owned(), "", ""),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), "HTTP/1.1 200", "ok"),
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET".to_owned(), "HTTP/1.1 200", "ok"),
+        (
+            format!("POST /api/sql HTTP/1.1\r\n{json}Content-Length: 30\r\n\r\n{{\"sql\""),
+            "HTTP/1.1 408",
+            "query_body_time",
+        ),
+        (format!("POST /sql HTTP/1.1\r\n{form}Transfer-Encoding: chunked\r\n\r\n4\r\nsql="), "HTTP/1.1 408", "</html>"),
+    ] {
+        let (heard, took) = hear(address, &words).await;
+        assert!(heard.starts_with(status) && heard.contains(shown), "{words}\n{heard}");
+        assert!(!status.is_empty() || !heard.starts_with("HTTP/1.1 2"), "{words}\n{heard}");
+        assert!(took >= times.body && took < Duration::from_secs(15), "{words}: {took:?}");
+    }
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), server).await.unwrap().unwrap();
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "it listens still");
 }
 
 /// Numbers as numbers: one door writes `100`, another could write `100.0`.

@@ -316,6 +316,15 @@ async fn a_lost_connection_and_a_killed_server_leave_no_process() {
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
     drop(socket);
     wait_until("its asker is gone, and it", Duration::from_secs(5), || answering(&data) == 0).await;
+    // Nor do words that nobody has read yet hide that their sender is gone.
+    for words in ["G".to_owned(), "G".repeat(100_000)] {
+        let mut socket = connect(&server.address);
+        wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
+        socket.set_nonblocking(true).unwrap();
+        let _ = socket.write(words.as_bytes());
+        drop(socket);
+        wait_until("its asker is gone, and it", Duration::from_secs(5), || answering(&data) == 0).await;
+    }
     let _socket = connect(&server.address);
     wait_until("it begins", PATIENCE, || answering(&data) == 1).await;
     server.process.kill().unwrap();
