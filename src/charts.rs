@@ -15,6 +15,7 @@ mod outline;
 mod palette;
 mod shares;
 mod sheet;
+mod spark;
 mod tiles;
 
 pub use bars::{Bar, Bars};
@@ -28,6 +29,7 @@ pub use measure::{bold_width, longest_word, text_width, wrap};
 pub use outline::{OutlineMap, OutlinePlace};
 pub use palette::{Ink, Theme, contrast, page_style};
 pub use shares::{ShareRow, Shares};
+pub use spark::spark;
 pub use tiles::{Tile, Tiles};
 
 use sheet::{Anchor, Sheet, escape};

@@ -73,7 +73,7 @@ pub struct Site {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnPage {
-    /// `/models` or `/sql`.
+    /// `/jobs`, `/models` or `/sql`.
     pub address: Spanned<String>,
     pub title: Words,
     #[serde(default)]
@@ -360,6 +360,8 @@ pub enum Format {
     Date,
     Month,
     Light,
+    /// A series as text, values in order with blanks between and `-` for a missing one, drawn as a small line.
+    Series,
     /// Why a row was returned or a file refused, or what was repaired, said in the catalog's words (`reason.CODE`,
     /// `refusal.CODE`, `repair.CODE`, the limit that a refusal's detail names).
     Reason,

@@ -27,8 +27,9 @@ pub use header::{Header, KeptAs, Severity};
 pub use lineage::{ColumnName, Lineage, Origin, ROWS};
 pub use nearest::nearest;
 pub use policy_rows::check_policy_rows;
-pub use schemas::{Schemas, columns_of, plan_all, plan_query};
+pub use schemas::{PREVIOUS, Schemas, columns_of, plan_all, plan_query};
 pub use session::{
-    context_table, editions_table, make_schema, new_session, night_files_table, nights_table, query_error, told_cause,
+    context_table, editions_table, make_schema, new_session, night_files_table, nights_table, previous_table,
+    query_error, told_cause,
 };
 pub use trial::try_policy;

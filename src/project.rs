@@ -65,6 +65,11 @@ pub struct ModelFile {
 }
 
 impl Project {
+    /// The tables of the edition before that an edition keeps at hand: the name under `previous`, and the table.
+    pub fn carried(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.jobs.values().flat_map(|job| &job.carry)
+    }
+
     /// Reads a project folder; fails with every mistake found.
     pub fn read(dir: &Path) -> Result<Project> {
         let (project, mistakes) = Project::read_what_can_be(dir)?;

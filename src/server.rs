@@ -3,6 +3,7 @@
 mod api;
 mod connections;
 mod editions;
+mod jobs;
 mod kept;
 mod models;
 pub mod models_json;

@@ -2,7 +2,7 @@
 //! language with the same dotted keys. May touch nothing else: no files, no clock.
 
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -43,7 +43,7 @@ impl Lang {
 }
 
 /// One text in both languages, as project files write it: `{ zh = "…", en = "…" }`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     pub zh: String,

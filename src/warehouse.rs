@@ -19,7 +19,7 @@ mod versions;
 
 pub use compare::{Comparison, columns_of, compare_editions};
 pub use delta::{LiveFile, TableVersion};
-pub use editions::{CheckResult, Edition, FeedReport, LoadReport, TableRef};
+pub use editions::{CheckResult, Edition, FeedReport, LoadReport, Previous, TableRef};
 use files::write_from;
 pub use files::{DataFile, TEMPORARY_PREFIX, write_whole};
 pub use nights::{NightFile, NightRecord};

@@ -696,3 +696,35 @@ fn the_project_itself_is_never_written() {
     let own = std::fs::read_to_string(project().join("sql/policy/targets.csv")).unwrap();
     assert!(!own.contains(&format!("split,{ZHENLAI},county,T1,2018,77,")));
 }
+
+#[test]
+fn neighbours_are_read_off_the_outlines_and_each_pair_stands_both_ways() {
+    let rows = |name: &str| -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_path(project().join(format!("sql/policy/{name}.csv"))).unwrap();
+        reader.deserialize().map(|row| row.unwrap()).collect()
+    };
+    let mut shared: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let outlines: Vec<(String, BTreeSet<String>)> = rows("region_outlines")
+        .into_iter()
+        .map(|row| {
+            let points = row["outline"].replace(';', " ");
+            (row["region_code"].clone(), points.split_whitespace().map(str::to_owned).collect())
+        })
+        .collect();
+    for (one, points) in &outlines {
+        for (other, others) in outlines.iter().filter(|(other, _)| other != one) {
+            shared.insert((one.clone(), other.clone()), points.intersection(others).count());
+        }
+    }
+    let mut wanted: BTreeSet<(String, String)> =
+        shared.into_iter().filter(|(_, points)| *points >= 2).map(|(pair, _)| pair).collect();
+    for row in rows("special_townships") {
+        let pair = (row["region_code"].clone(), row["county_code"].clone());
+        wanted.insert((pair.1.clone(), pair.0.clone()));
+        wanted.insert(pair);
+    }
+    let found = rows("region_neighbours").into_iter();
+    let found: BTreeSet<_> = found.map(|row| (row["region_code"].clone(), row["neighbour_code"].clone())).collect();
+    assert!(found.iter().all(|(one, other)| found.contains(&(other.clone(), one.clone()))));
+    assert_eq!(found, wanted);
+}

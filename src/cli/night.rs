@@ -301,7 +301,8 @@ pub fn runs(env: &Env, args: &RunsArgs) -> Result<()> {
                 .iter()
                 .map(|s| format!("{} {:.2}s {}", s.step, s.duration_ms as f64 / 1000.0, s.rows))
                 .collect();
-            let error = run.error.as_deref().and_then(|e| e.lines().next()).unwrap_or_default().to_owned();
+            let error =
+                run.error.as_ref().and_then(|e| e.in_lang(env.lang).lines().next()).unwrap_or_default().to_owned();
             vec![
                 Value::Int(run.run),
                 Value::Text(run.job),

@@ -55,7 +55,7 @@ pub(super) fn check_page(page: &Page, text: &str) -> Vec<Error> {
 }
 
 /// Addresses at which the program answers by itself.
-const OWN_PAGES: [&str; 2] = ["/models", "/sql"];
+const OWN_PAGES: [&str; 3] = ["/jobs", "/models", "/sql"];
 
 /// The navigation leads to pages that there are.
 pub(super) fn check_site(site: &Site, text: &str) -> Vec<Error> {

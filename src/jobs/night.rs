@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::load::{self, LoadSummary};
 use crate::models::{Built, CheckOutcome, Graph, KeptAs, META_TABLES, Severity, build_models, run_checks};
 use crate::project::{Job, Project, Step, hex};
-use crate::warehouse::{CheckResult, Edition, LoadReport, Retention, State, TableRef, Warehouse};
+use crate::warehouse::{CheckResult, Edition, LoadReport, Previous, Retention, State, TableRef, Warehouse};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -146,6 +146,12 @@ async fn run_steps(request: &NightRequest<'_>, told: &dyn Night, state: &mut Sta
     Ok(outcome)
 }
 
+/// What an edition keeps at hand of the one before.
+fn carried(job: &Job, last: &Edition) -> Previous {
+    let version = |table: &String| last.tables.get(table).map(|found| (table.clone(), found.version));
+    Previous { edition: last.edition, as_of: last.as_of, tables: job.carry.values().filter_map(version).collect() }
+}
+
 /// Publishes the tables as they are, unless a check of severity `error` failed or the last edition says the same.
 fn publish(
     request: &NightRequest<'_>,
@@ -190,14 +196,18 @@ fn publish(
         project,
         load: LoadReport { feeds: load::feed_reports(request.project, state)? },
         checks,
+        previous: None,
     };
-    if let Some(last) = request.warehouse.editions()?.last() {
-        let last = request.warehouse.edition(Some(*last))?;
-        let same = Edition { edition: last.edition, published_at: last.published_at.clone(), ..edition.clone() };
-        if same == last {
-            return Ok((last, false));
+    let last = request.warehouse.editions()?.last().copied();
+    let last = last.map(|last| request.warehouse.edition(Some(last))).transpose()?;
+    if let Some(last) = &last {
+        let (published_at, previous) = (last.published_at.clone(), last.previous.clone());
+        let same = Edition { edition: last.edition, published_at, previous, ..edition.clone() };
+        if same == *last {
+            return Ok((same, false));
         }
     }
+    let edition = Edition { previous: last.map(|last| carried(request.job, &last)), ..edition };
     // All that the edition names must last before it does.
     request.warehouse.sync()?;
     Ok((request.warehouse.publish(edition)?, true))

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::error::Result;
-use crate::text::Lang;
+use crate::text::{Lang, Words};
 use crate::warehouse::State;
 use chrono::NaiveDate;
 use rusqlite::params;
@@ -44,7 +44,8 @@ pub struct Run {
     pub state: String,
     pub as_of: String,
     pub edition: Option<i64>,
-    pub error: Option<String>,
+    /// Why it did not end well.
+    pub error: Option<Words>,
     pub steps: Vec<StepRun>,
 }
 
@@ -87,7 +88,8 @@ pub fn finish(
     edition: Option<u64>,
     error: Option<&crate::error::Error>,
 ) -> Result<()> {
-    let error = error.map(|e| e.render(Lang::En));
+    let words = |e: &crate::error::Error| Words { zh: e.render(Lang::ZhCn), en: e.render(Lang::En) };
+    let error = error.map(|e| serde_json::json!(words(e)).to_string());
     state.db.execute(
         "update runs set state = ?2, finished_at = ?3, edition = ?4, error = ?5 where id = ?1",
         params![run, how.name(), clock::stamp(clock::now()), edition.map(|e| e as i64), error],
@@ -112,7 +114,7 @@ pub fn list_runs(state: &State, most: u32) -> Result<Vec<Run>> {
                 state: r.get(5)?,
                 as_of: r.get(6)?,
                 edition: r.get(7)?,
-                error: r.get(8)?,
+                error: r.get::<_, Option<String>>(8)?.map(|text| read_words(&text)),
                 steps: Vec::new(),
             })
         })?
@@ -132,6 +134,11 @@ pub fn list_runs(state: &State, most: u32) -> Result<Vec<Run>> {
             .collect::<Result<_, _>>()?;
     }
     Ok(runs)
+}
+
+/// What was recorded of an error; records of earlier versions have one text.
+fn read_words(text: &str) -> Words {
+    serde_json::from_str(text).unwrap_or_else(|_| Words { zh: text.to_owned(), en: text.to_owned() })
 }
 
 /// Whether a job of another name ever ran.

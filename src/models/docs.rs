@@ -13,7 +13,7 @@ use sources::source_docs;
 use super::graph::{Graph, Model};
 use super::header::KeptAs;
 use super::lineage::{ColumnName, Lineage, ROWS};
-use super::schemas::{Schemas, plan_query, plan_with_lineage};
+use super::schemas::{PREVIOUS, Schemas, plan_query, plan_with_lineage};
 use super::sentences::Sentences;
 use crate::error::{Error, Result};
 use crate::project::Project;
@@ -131,7 +131,12 @@ impl Docs {
     /// A table, or the mistake with the nearest name.
     pub fn find(&self, name: &str) -> Result<&TableDocs> {
         self.get(name).ok_or_else(|| {
-            let with_layer = self.tables.keys().find(|k| k.rsplit('.').next() == Some(name)).map(String::as_str);
+            // Of this edition before that of the one before.
+            let called = |t: &&TableDocs| t.name.rsplit('.').next() == Some(name);
+            let of_layer =
+                |is_previous: bool| self.tables.values().filter(move |t| (t.layer == PREVIOUS) == is_previous);
+            let with_layer =
+                of_layer(false).find(called).or_else(|| of_layer(true).find(called)).map(|t| t.name.as_str());
             let near = with_layer.or_else(|| super::nearest(name, self.tables.keys().map(String::as_str)));
             Error::request("model_unknown").with("table", name).with("suggestion", near.unwrap_or("-"))
         })

@@ -2,8 +2,9 @@
 //! finds an unknown column, a wrong type or a lost grain column before a night does.
 
 use super::graph::{Graph, Model};
+use super::header::KeptAs;
 use super::lineage::{Lineage, lineage_of};
-use super::session::{context_table, make_schema, plan, query_error, session_config, told_cause};
+use super::session::{context_table, make_schema, plan, previous_schema, query_error, session_config, told_cause};
 use crate::error::{Error, Result};
 use crate::extract::{SLICE_REGION, raw_schema};
 use crate::project::Project;
@@ -14,6 +15,9 @@ use datafusion::datasource::empty::EmptyTable;
 use datafusion::prelude::SessionContext;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// The layer of tables of the edition before.
+pub const PREVIOUS: &str = "previous";
 
 /// The columns of every table that a query can name, by `layer.name`.
 pub type Schemas = BTreeMap<String, SchemaRef>;
@@ -43,6 +47,16 @@ pub async fn plan_with_lineage(
             }
         }
     }
+    for (name, table) in project.carried() {
+        match schemas.get(table).cloned() {
+            Some(schema) if graph.get(table).is_some_and(|model| model.header.kept_as == KeptAs::Table) => {
+                schemas.insert(format!("{PREVIOUS}.{name}"), schema);
+            }
+            // A broken model has been told of.
+            None if graph.get(table).is_some() => {}
+            _ => mistakes.push(Error::request("job_carry").with("name", name).with("table", table)),
+        }
+    }
     Error::all(mistakes).map_or(Ok((schemas, lineages)), Err)
 }
 
@@ -65,6 +79,7 @@ fn source_schemas(project: &Project, meta: &Schemas) -> Schemas {
         let fields: Vec<Field> = file.columns.iter().map(|c| Field::new(c, DataType::Utf8, true)).collect();
         schemas.insert(format!("csv.{name}"), Arc::new(Schema::new(fields)));
     }
+    schemas.insert("run.previous".to_owned(), previous_schema());
     schemas.insert("run.context".to_owned(), Arc::new(Schema::new(vec![Field::new("as_of", DataType::Date32, true)])));
     schemas
 }

@@ -9,7 +9,7 @@ use crate::extract::hide_numbers;
 use crate::project::{CsvFile, Job, Project};
 use crate::warehouse::{Edition, NightFile, NightRecord, TableVersion, Warehouse, hidden_columns, stars_for_signs};
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::NaiveDate;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{DataFusionError, SchemaError};
@@ -198,6 +198,20 @@ pub fn policy_table(file: &CsvFile) -> Result<Arc<dyn TableProvider>> {
 pub fn context_table(as_of: NaiveDate) -> Result<Arc<dyn TableProvider>> {
     let days = crate::extract::columns::days_of(as_of);
     memory_table(vec![Field::new("as_of", DataType::Date32, true)], vec![Arc::new(Date32Array::from(vec![days]))])
+}
+
+/// The columns of `run.previous`.
+pub fn previous_schema() -> SchemaRef {
+    let fields = [("edition", DataType::Int64), ("as_of", DataType::Date32)];
+    Arc::new(Schema::new(fields.map(|(name, kind)| Field::new(name, kind, true)).to_vec()))
+}
+
+/// `run.previous`: the number and the as-of date of the edition before; no row for the first.
+pub fn previous_table(previous: Option<(u64, NaiveDate)>) -> Result<Arc<dyn TableProvider>> {
+    let numbers = Int64Array::from_iter_values(previous.iter().map(|(edition, _)| *edition as i64));
+    let days = previous.iter().map(|(_, as_of)| crate::extract::columns::days_of(*as_of));
+    let fields = previous_schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+    memory_table(fields, vec![Arc::new(numbers), Arc::new(Date32Array::from_iter_values(days))])
 }
 
 /// `meta.editions`: one row a published night.

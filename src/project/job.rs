@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::text::Words;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// One scheduled job.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Job {
     /// Which editions stay open; the step `tidy` lets the others go.
     #[serde(default)]
     pub keep: Keep,
+    /// Tables of the edition before that a published edition keeps at hand, as `previous.NAME`, by that name.
+    #[serde(default)]
+    pub carry: BTreeMap<String, String>,
 }
 
 /// Which published editions stay open, besides those that are kept for a reason of their own.
@@ -60,6 +64,18 @@ pub enum Missed {
     Skip,
 }
 
+impl Step {
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Load => "load",
+            Step::Build => "build",
+            Step::Check => "check",
+            Step::Publish => "publish",
+            Step::Tidy => "tidy",
+        }
+    }
+}
+
 impl Job {
     /// The job's time zone.
     pub fn zone(&self) -> Result<chrono_tz::Tz> {
@@ -77,6 +93,10 @@ impl Job {
         }
         if self.keep.editions == 0 {
             return Err(Error::request("job_keep").with("file", shown));
+        }
+        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if let Some(name) = self.carry.keys().find(|name| !is_name(name)) {
+            return Err(Error::request("job_carry_name").with("file", shown).with("name", name));
         }
         if self.cron.split_whitespace().count() != 6 {
             return Err(Error::request("job_cron").with("file", shown).with("cron", &self.cron));

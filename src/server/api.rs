@@ -197,7 +197,8 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Strin
     let unknown = || Error::request("query_table").with("table", name).with("suggestion", "-");
     let edition = served.warehouse().edition(asked.edition)?;
     let rows = match name {
-        "meta.editions" | "meta.nights" | "meta.night_files" | "run.context" => None,
+        "meta.editions" | "meta.nights" | "meta.night_files" | "run.context" | "run.previous" => None,
+        _ if name.starts_with("previous.") => None,
         _ => Some(edition.tables.get(name).filter(|_| served.reader().is_open(name)).ok_or_else(unknown)?.rows),
     };
     let offset: usize = match asked.parameters.get("offset") {
@@ -206,8 +207,10 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Strin
             text.parse().map_err(|_| Error::request("page_parameter").with("name", "offset").with("value", text))?
         }
     };
-    // The name is one of the edition's own, so it may stand in the text.
-    let sql = format!("select * from {name} limit {TABLE_ROWS_MAX} offset {offset}");
+    // The name is one of the edition's own, so it may stand in the text. In one order, so that no row is on two pages or none.
+    let columns = served.reader().ask_rows(&edition, &format!("select * from {name} limit 0"), &[]).await?.columns;
+    let order = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    let sql = format!("select * from {name} order by {order} limit {TABLE_ROWS_MAX} offset {offset}");
     let found = served.reader().ask_rows(&edition, &sql, &[]).await?;
     let head = json!({
         "table": name, "edition": edition.edition, "as_of": edition.as_of.to_string(),

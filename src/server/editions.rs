@@ -25,6 +25,14 @@ pub async fn find_page(served: &Served, dashboards: &Dashboards, view: &View) ->
     Ok(Some(pages::editions_page(dashboards, view, (&old, &new), &found, &names)))
 }
 
+/// Where the picker of an edition leads that is to stand beside the one in the path: `/editions/3?edition=1`.
+pub fn chosen(view: &View, asked: Option<u64>) -> Option<String> {
+    let here: u64 = view.path.trim_end_matches('/').strip_prefix("/editions/")?.parse().ok()?;
+    let other = asked?;
+    let newest = View { is_pinned: false, ..view.clone() };
+    Some(newest.href(&format!("/editions/{}/{}", other.min(here), other.max(here))))
+}
+
 fn edition(served: &Served, number: &str) -> Result<Edition> {
     let wrong = || Error::request("page_parameter").with("name", "edition").with("value", number);
     served.warehouse().edition(Some(number.parse().map_err(|_| wrong())?))

@@ -6,6 +6,7 @@ mod chart;
 mod editions;
 mod flow;
 mod format;
+mod jobs;
 mod models;
 mod panel;
 mod search;
@@ -16,6 +17,7 @@ mod table;
 
 pub use arrange::{Arrangement, read_arrangements};
 pub use editions::editions_page;
+pub use jobs::{JobShown, jobs_page};
 pub use models::{model_page, models_page};
 pub use search::search_page;
 pub use sql::{Found, Outcome, SqlPage, sql_page, sql_result};

@@ -3,6 +3,7 @@
 use super::api;
 use super::beside;
 use super::editions;
+use super::jobs;
 use super::kept::{keep, lasting, unkept};
 use super::models;
 use super::pages;
@@ -102,6 +103,7 @@ pub fn status_of(error: &Error) -> StatusCode {
         (_, "query_busy") => StatusCode::TOO_MANY_REQUESTS,
         (_, "query_other_site") => StatusCode::FORBIDDEN,
         (_, "query_body_kind") => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        (_, "query_body_time") => StatusCode::REQUEST_TIMEOUT,
         (_, "query_body_size") => StatusCode::PAYLOAD_TOO_LARGE,
         (_, "query_stopped" | "query_id_taken") => StatusCode::CONFLICT,
         (Kind::Data, _) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -130,9 +132,14 @@ async fn page(State(served): State<Served>, uri: Uri, RawQuery(query): RawQuery)
 
 async fn find_page(served: &Served, uri: &Uri, asked: Asked) -> Result<Response, Error> {
     let dashboards = served.dashboards();
+    let asked_edition = asked.edition;
     let (mut view, edition) = served.view(uri.path(), asked.lang, asked.edition).await?;
     if let Some(html) = models::find_page(served, &view, edition.as_ref()).await? {
         return Ok(lasting(HTML, html));
+    }
+    // Nights are there before the first edition is.
+    if let Some(html) = jobs::find_page(served, &dashboards, &view)? {
+        return Ok(unkept(HTML, html.into()));
     }
     let Some(edition) = edition else {
         let html = pages::no_edition_page(&dashboards, &view);
@@ -143,6 +150,9 @@ async fn find_page(served: &Served, uri: &Uri, asked: Asked) -> Result<Response,
             search::Answer::There(address) => Redirect::to(&address).into_response(),
             search::Answer::Page(html) => lasting(HTML, html),
         });
+    }
+    if let Some(address) = editions::chosen(&view, asked_edition) {
+        return Ok(Redirect::to(&address).into_response());
     }
     if let Some(html) = editions::find_page(served, &dashboards, &view).await? {
         return Ok(lasting(HTML, html));

@@ -19,7 +19,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{delete, post};
 use form::{Form, answer_as};
@@ -109,20 +109,12 @@ fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Bytes> {
     })
 }
 
-/// The HTTP status of an error, of a body that came too late too.
-fn status_here(error: &Error) -> StatusCode {
-    match error.key {
-        "query_body_time" => StatusCode::REQUEST_TIMEOUT,
-        _ => status_of(error),
-    }
-}
-
 /// An error with its HTTP status and, where it has one, its place in the text.
 fn refused(error: &Error, lang: Lang) -> Response {
     if error.kind == Kind::Internal {
         eprintln!("{error}");
     }
-    let status = status_here(error);
+    let status = status_of(error);
     let mut said = json!(error.sentences(lang));
     said["status"] = status.as_u16().into();
     if let Some((line, column)) = error.position() {

@@ -12,7 +12,7 @@ use crate::questions::{Place, Questions};
 use crate::rows::{Rows, Value};
 use crate::text::Lang;
 use crate::warehouse::{Edition, Limits, Reader, Warehouse};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::DirEntry;
@@ -156,7 +156,7 @@ impl Served {
         };
         let Some(newest) = numbers.last().copied() else { return Ok((view, None)) };
         let shown = self.warehouse().edition(Some(edition.unwrap_or(newest)))?;
-        let listed = numbers.iter().rev().filter(|n| **n <= shown.edition).take(60);
+        let listed = numbers.iter().rev().filter(|n| **n <= shown.edition);
         view.editions = listed.map(|n| self.listed(*n)).collect::<Result<_>>()?;
         view.edition = Some(self.of_page(&shown));
         let newest = "select max(arrived_on) as day from meta.deliveries where outcome <> 'refused'";
@@ -292,12 +292,16 @@ impl Served {
         Ok(edition)
     }
 
+    /// A recorded moment in the time zone of the job that publishes.
+    pub fn local_time(&self, stamp: &str) -> Option<NaiveDateTime> {
+        Some(DateTime::parse_from_rfc3339(stamp).ok()?.with_timezone(&self.0.zone).naive_local())
+    }
+
     fn of_page(&self, edition: &Edition) -> pages::Edition {
-        let published_at = DateTime::parse_from_rfc3339(&edition.published_at).ok();
         pages::Edition {
             number: edition.edition as i64,
             as_of: edition.as_of,
-            published_at: published_at.map(|at| at.with_timezone(&self.0.zone).naive_local()),
+            published_at: self.local_time(&edition.published_at),
         }
     }
 }

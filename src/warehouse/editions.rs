@@ -21,6 +21,19 @@ pub struct Edition {
     pub project: BTreeMap<String, String>,
     pub load: LoadReport,
     pub checks: Vec<CheckResult>,
+    /// What it keeps at hand of the edition before; nothing for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
+}
+
+/// Tables of the edition before, for what moved since then. They stay readable when that edition is let go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Previous {
+    pub edition: u64,
+    pub as_of: NaiveDate,
+    /// The exact version of each table carried, by `layer.name`.
+    pub tables: BTreeMap<String, u64>,
 }
 
 /// A table of an edition.
@@ -59,6 +72,15 @@ pub struct CheckResult {
     pub severity: String,
     /// Rows that break the promise.
     pub rows: u64,
+}
+
+impl Edition {
+    /// Every version of a table that must stay for this edition to be read.
+    pub fn versions_needed(&self) -> impl Iterator<Item = (&String, u64)> {
+        let carried =
+            self.previous.iter().flat_map(|previous| &previous.tables).map(|(name, version)| (name, *version));
+        self.tables.iter().map(|(name, table)| (name, table.version)).chain(carried)
+    }
 }
 
 fn file_of(dir: &Path, number: u64) -> PathBuf {

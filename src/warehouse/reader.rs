@@ -7,13 +7,15 @@ use super::steps::{PlanStep, placed, steps_of};
 use super::veil::{Cover, veil};
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
-use crate::models::{make_schema, nearest, new_session, query_error, told_cause};
+use crate::models::{PREVIOUS, make_schema, nearest, new_session, query_error, told_cause};
 use crate::project::Project;
 use crate::rows::Rows;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use chrono::Datelike;
+use datafusion::catalog::TableProvider;
 use datafusion::common::{DataFusionError, ParamValues, ScalarValue};
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
@@ -63,7 +65,8 @@ const JOINT_WORDS: [&str; 13] =
 const TABLE_NAME_CHARS: usize = 120;
 
 /// Layers that a question may read.
-const OPEN_LAYERS: [&str; 8] = ["policy", "measures", "evidence", "supervision", "reports", "checks", "meta", "run"];
+const OPEN_LAYERS: [&str; 9] =
+    ["policy", "measures", "evidence", "supervision", "reports", "checks", "meta", "run", PREVIOUS];
 
 /// Whether a question may read a table.
 pub fn is_open(table: &str) -> bool {
@@ -297,6 +300,10 @@ impl Inner {
         let is_open = OPEN_LAYERS.contains(&layer);
         let provider = if name == "run.context" {
             crate::models::context_table(edition.as_of)?
+        } else if name == "run.previous" {
+            crate::models::previous_table(edition.previous.as_ref().map(|previous| (previous.edition, previous.as_of)))?
+        } else if layer == PREVIOUS {
+            self.carried(edition, name, table).await?
         } else if name == "meta.editions" {
             self.editions_table()?
         } else if name == "meta.nights" {
@@ -321,6 +328,22 @@ impl Inner {
         let provider = cover_table(provider, cover.clone());
         context.register_table(reference, provider).map_err(|e| Error::internal("session").with("cause", e))?;
         Ok(())
+    }
+
+    /// A table of the edition before; empty for the first edition, and where that table had other columns then.
+    async fn carried(&self, edition: &Edition, name: &str, short: &str) -> Result<Arc<dyn TableProvider>> {
+        let unknown = || Error::request("query_table").with("table", name).with("suggestion", "-");
+        let (_, table) = self.project.carried().find(|(name, _)| *name == short).ok_or_else(unknown)?;
+        let now = self.open(table, edition.tables.get(table).ok_or_else(unknown)?.version).await?;
+        let hidden = hidden_columns(&self.project, table);
+        let now = self.warehouse.provider(table, &now, &hidden)?;
+        if let Some(version) = edition.previous.as_ref().and_then(|previous| previous.tables.get(table)) {
+            let before = self.warehouse.provider(table, &*self.open(table, *version).await?, &hidden)?;
+            if before.schema() == now.schema() {
+                return Ok(before);
+            }
+        }
+        Ok(Arc::new(EmptyTable::new(now.schema())))
     }
 
     async fn open(&self, name: &str, version: u64) -> Result<Arc<TableVersion>> {

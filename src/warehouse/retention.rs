@@ -45,8 +45,8 @@ impl Warehouse {
                 removed.editions.push(edition.edition);
                 continue;
             }
-            for (name, table) in &edition.tables {
-                kept.entry(name.clone()).or_default().insert(table.version);
+            for (name, version) in edition.versions_needed() {
+                kept.entry(name.clone()).or_default().insert(version);
             }
         }
         for (name, path) in state.unneeded_files(&kept)? {

@@ -29,6 +29,7 @@ async fn what_is_there_is_answered_with_its_kind() {
         ("/api/tables/measures/progress", "application/json; charset=utf-8"),
         ("/api/tables/meta/editions", "application/json; charset=utf-8"),
         ("/api/tables/run/context", "application/json; charset=utf-8"),
+        ("/jobs", "text/html; charset=utf-8"),
         ("/api/runs", "application/json; charset=utf-8"),
         ("/models", "text/html; charset=utf-8"),
         ("/models/", "text/html; charset=utf-8"),
@@ -152,7 +153,7 @@ async fn text_goes_packed_to_whoever_takes_it_so() {
 #[tokio::test]
 async fn what_goes_on_while_an_edition_stands_is_not_kept() {
     let routes = routes(published_sample());
-    for path in ["/api/runs", "/nowhere", "/regions/999999", "/search?q=220821"] {
+    for path in ["/api/runs", "/jobs", "/nowhere", "/regions/999999", "/search?q=220821"] {
         let answer = get(&routes, path).await;
         assert!(answer.headers.get(header::ETAG).is_none(), "{path}: {}", answer.status);
     }

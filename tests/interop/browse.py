@@ -17,7 +17,7 @@ AXE = next(pathlib.Path(axe_playwright_python.__file__).parent.glob("**/axe.min.
 PATHS = [
     "/", "/regions/220000", "/regions/U09", "/regions/220821", "/townships/220821100",
     "/villages/220821100200", "/ranking", "/supervision", "/rules", "/rules/A2/220821",
-    "/reports", "/compare/U08/U05", "/search?q=dh", "/loads", "/deliveries", "/models", "/models/measures/progress", "/indicators/T4", "/sql", "/sql/behind", "/help", "/nowhere",
+    "/reports", "/compare/U08/U05", "/search?q=dh", "/loads", "/deliveries", "/jobs", "/models", "/models/measures/progress", "/indicators/T4", "/sql", "/sql/behind", "/help", "/nowhere",
 ]
 WIDTHS = [(1366, 768), (390, 844), (320, 640)]
 wrong = []

@@ -148,6 +148,7 @@ fn view(lang: Lang) -> View {
         path: "/".into(),
         parameters: BTreeMap::new(),
         choices: BTreeMap::new(),
+        above: Vec::new(),
         edition: Some(edition(12)),
         is_pinned: true,
         editions: vec![edition(13), edition(12)],

@@ -208,6 +208,10 @@ async fn english_pages_name_missing_counties_in_english() {
         "/help",
     ] {
         let html = get_well(&routes, &format!("{path}{}lang=en", if path.contains('?') { '&' } else { '?' })).await;
+        // Townships have Chinese names only.
+        let (before, after) =
+            html.split_once("<section class=\"panel w-full is-table\" id=\"townships\"").unwrap_or((&html, ""));
+        let html = format!("{before}{}", after.split_once("</section>").map_or("", |(_, after)| after));
         let body = html.split("<main").nth(1).unwrap();
         let found: Vec<&str> = body.lines().flat_map(|l| l.split('>')).filter(|t| t.chars().any(is_cjk)).collect();
         assert!(found.is_empty(), "{path}: {found:?}");

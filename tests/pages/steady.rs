@@ -56,13 +56,28 @@ async fn a_later_edition_changes_no_page_of_an_earlier_one() {
     // The unpinned page moves on by itself, and says which edition it shows.
     assert_ne!(front, get_well(&before_all, "/").await);
     let now = get_well(&after_all, "/").await;
-    assert!(now.contains("第 2 期") && now.contains("2018年10月15日") && now.contains("/?edition=1"));
+    assert!(now.contains("第 2 期") && now.contains("2018年10月15日") && now.contains("<option value=\"1\">"));
     let both = get_well(&after_all, "/editions/1/2?lang=en").await;
     for part in
         ["From edition 1 to edition 2", "href=\"/regions/220000?lang=en\"", "measures/progress", "15 October 2018"]
     {
         assert!(both.contains(part), "`{part}` is not on the page of two editions");
     }
+    // The ranking says what moved since, and still does when the edition before is let go; the first edition says nothing.
+    let ranking = get_well(&after_all, "/ranking?group=counties&lang=en").await;
+    let moved = ranking.split_once("id=\"moved\"").map(|(_, after)| after.split("</section>").next().unwrap()).unwrap();
+    assert!(moved.contains("30 September 2018") && moved.contains("href=\"/regions/"), "{moved}");
+    assert!(!get_well(&after_all, "/ranking?group=counties&lang=en&edition=1").await.contains("id=\"moved\""));
+    let before = get_well(&after_all, "/api/tables/previous/ranking").await;
+    let then: serde_json::Value = serde_json::from_str(&before).unwrap();
+    let first = get_well(&after_all, "/api/tables/supervision/ranking?edition=1").await;
+    let first: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert!(then["rows"] == first["rows"] && then["rows"].as_array().unwrap().len() > 80);
+    std::fs::create_dir_all(data.path().join("editions/released")).unwrap();
+    let record = |folder: &str| data.path().join(folder).join("000001.json");
+    std::fs::rename(record("editions"), record("editions/released")).unwrap();
+    assert_eq!(get_well(&after_all, "/api/tables/previous/ranking").await, before);
+    std::fs::rename(record("editions/released"), record("editions")).unwrap();
     let same = get_well(&after_all, "/editions/1/1?lang=en").await;
     assert_eq!(same.matches("No change.").count(), 3);
     for wrong in ["/editions/1/9", "/editions/1/x"] {

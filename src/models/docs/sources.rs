@@ -1,6 +1,7 @@
 //! Tables that are no models: extracts by their contracts, policy files, what the load writes. Lineage ends at them.
 
 use super::{ColumnDocs, TableDocs, TableKind, sql_type};
+use crate::models::schemas::PREVIOUS;
 use crate::models::sentences::Sentences;
 use crate::project::{Contract, Project};
 use arrow::datatypes::SchemaRef;
@@ -28,7 +29,8 @@ pub(super) fn source_docs(project: &Project, sentences: &Sentences, name: &str, 
         let field_of = contract.and_then(|c| c.fields.iter().find(|f| &f.name == field.name()));
         // A policy file's columns are those of the model that types them.
         let policy = format!("policy.{short}");
-        let meant_in = if kind == TableKind::Rows { policy.as_str() } else { name };
+        let carried = project.carried().find(|(name, _)| layer == PREVIOUS && *name == short);
+        let meant_in = if kind == TableKind::Rows { &policy } else { carried.map_or(name, |(_, table)| table) };
         let own = sentences.of_table_or_layer(meant_in, field.name());
         let own = own.or_else(|| field_of.and_then(|f| f.description.as_ref()));
         let own = own.or_else(|| sentences.of_name(field.name()));

@@ -3,6 +3,7 @@
 use crate::dashboards::Format;
 use crate::rows::{Rows, Value};
 use crate::text::{self, Lang, say, say_if_known};
+use maud::{Markup, html};
 
 /// What stands for a value that is not there.
 pub(super) const BLANK: &str = "\u{2013}";
@@ -127,4 +128,13 @@ pub(super) fn encode(text: &str) -> String {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out + &char::from(byte).to_string(),
         _ => out + &format!("%{byte:02X}"),
     })
+}
+
+/// Words of the data, marked as Chinese where they stand on a page in another language: names of villages have no other.
+pub(super) fn in_its_language(words: &str, lang: Lang) -> Markup {
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    match lang != Lang::ZhCn && words.chars().any(is_chinese) {
+        true => html! { span lang=(Lang::ZhCn.tag()) { (words) } },
+        false => html! { (words) },
+    }
 }

@@ -1,6 +1,6 @@
 //! The page of what a search found. Pure.
 
-use super::format::encode;
+use super::format::{encode, in_its_language};
 use super::{View, shell};
 use crate::dashboards::Dashboards;
 use crate::server::search::Found;
@@ -26,7 +26,7 @@ pub fn search_page(dashboards: &Dashboards, view: &View, words: &str, found: &[F
                 (say(lang, "search.hint", &[]))
             }
         } @else { ul.found { @for place in found.iter().take(FOUND_MAX) { li {
-            a href=(view.href(&place.address)) { (shell::label_of(&place.choice, lang)) }
+            a href=(view.href(&place.address)) { (in_its_language(shell::label_of(&place.choice, lang), lang)) }
             " " span.note { (place.of.in_lang(lang)) " " code { (place.choice.value) } }
         } } } }
         @if found.len() > FOUND_MAX { p.note { (say(lang, "search.more", &[("n", &FOUND_MAX.to_string())])) } }

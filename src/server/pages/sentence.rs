@@ -1,7 +1,7 @@
 //! Sentences and addresses filled from rows. Values are escaped by maud; words of the template come from the project.
 
 use super::View;
-use super::format::{cell, encode, show};
+use super::format::{cell, encode, in_its_language, show};
 use crate::dashboards::{Format, Panel, Part, Template};
 use crate::rows::{Rows, Value};
 use crate::text::Lang;
@@ -78,7 +78,7 @@ fn broken(text: &str) -> Markup {
 fn value_words(value: &Value, format: Format, lang: Lang) -> Markup {
     match (value, format) {
         (Value::Text(code), Format::Light) => super::table::light(lang, code),
-        _ => html! { (show(value, format, lang, None)) },
+        _ => in_its_language(&show(value, format, lang, None), lang),
     }
 }
 

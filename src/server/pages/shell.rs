@@ -1,6 +1,7 @@
 //! What every page has around its panels: head, skip link, header, navigation, breadcrumbs, language and edition, and
 //! below them how the figures are made. Pure.
 
+use super::format::in_its_language;
 use super::{Choice, View, address_of, defaults};
 use crate::charts::{Light, symbols};
 use crate::dashboards::{Dashboards, Kind, Page};
@@ -26,7 +27,7 @@ pub(super) fn document_below(
         nav.crumbs aria-label=(say(view.lang, "page.breadcrumbs", &[])) { ol {
             li { a href=(view.href("/")) { (say(view.lang, "page.home", &[])) } }
             @for (address, label) in trail { li { a href=(view.href(address)) { (label) } } }
-            li aria-current="page" { (title) }
+            li aria-current="page" { (in_its_language(title, view.lang)) }
         } }
     };
     frame(dashboards, None, view, title, [above, meta_line(None, view), body])
@@ -71,7 +72,7 @@ fn frame(
                 }
                 main id="content" tabindex="-1" {
                     (above)
-                    h1 { (title) }
+                    h1 { (in_its_language(title, lang)) }
                     (below)
                     (body)
                 }
@@ -163,7 +164,7 @@ pub(super) fn choices(page: &Page, view: &View) -> Markup {
                         @let here = view.parameters.get(name) == Some(&choice.value);
                         @let deep = choice.parent.as_deref().is_some_and(|parent| all.iter().any(|c| c.value == parent && c.parent.is_some()));
                         li class=[deep.then_some("deep")] {
-                            a href=(address_with(page, view, name, &choice.value)) aria-current=[here.then_some("page")] { (label_of(choice, view.lang)) }
+                            a href=(address_with(page, view, name, &choice.value)) aria-current=[here.then_some("page")] { (in_its_language(label_of(choice, view.lang), view.lang)) }
                         }
                     } }
                 }
@@ -177,8 +178,8 @@ fn breadcrumbs(page: &Page, view: &View, title: &str) -> Markup {
         @if page.address != "/" {
             nav.crumbs aria-label=(say(view.lang, "page.breadcrumbs", &[])) { ol {
                 li { a href=(view.href("/")) { (say(view.lang, "page.home", &[])) } }
-                @for (address, choice) in &view.above { li { a href=(view.href(address)) { (label_of(choice, view.lang)) } } }
-                li aria-current="page" { (title) }
+                @for (address, choice) in &view.above { li { a href=(view.href(address)) { (in_its_language(label_of(choice, view.lang), view.lang)) } } }
+                li aria-current="page" { (in_its_language(title, view.lang)) }
             } }
         }
     }
@@ -193,33 +194,42 @@ fn meta_line(page: Option<&Page>, view: &View) -> Markup {
             p {
                 strong { (say(lang, "page.as_of", &[("date", &text::date(lang, edition.as_of))])) }
                 span { (say(lang, "page.edition", &[("n", &edition.number.to_string())])) }
-                @if let Some(at) = edition.published_at { span { (published(lang, at)) } }
+                @if let Some(at) = edition.published_at { span { a href=(view.href("/jobs")) { (published(lang, at)) } } }
                 @if let Some(day) = view.newest_arrival { span { (say(lang, "page.fresh", &[("date", &text::date(lang, day))])) } }
                 @if page.is_some_and(Page::is_synthetic) {
                     span.tag { (say(lang, "page.synthetic", &[])) }
                 }
             }
-            @if view.editions.len() > 1 {
-                details.editions {
-                    summary { (say(lang, "page.editions_older", &[])) }
-                    ul { @for other in view.editions.iter().take(30) {
-                        @let here = other.number == edition.number;
-                        li { a href=(view.this_page(page, lang, Some(other.number))) aria-current=[here.then_some("true")] {
-                            (say(lang, "page.edition", &[("n", &other.number.to_string())])) " \u{b7} "
-                            (say(lang, "page.as_of", &[("date", &text::date(lang, other.as_of))]))
-                        }
-                        @if !here {
-                            " " a href=(view.href(&format!("/editions/{}/{}", other.number, edition.number))) {
-                                (say(lang, "editions.beside", &[("n", &edition.number.to_string())]))
-                            }
-                        } }
-                    } }
-                }
-            }
+            @if view.editions.len() > 1 { (edition_picker(page, view, edition.number)) }
             @if view.is_pinned && newest.is_some_and(|newest| newest != edition.number) {
                 p.pinned role="status" {
                     (say(lang, "page.edition_pinned", &[("n", &edition.number.to_string())])) " "
                     a href=(view.this_page(page, lang, None)) { (say(lang, "page.edition_newest", &[])) }
+                }
+            }
+        }
+    }
+}
+
+/// This view as another edition has it, or what changed between that one and this: a form that sends an address.
+fn edition_picker(page: Option<&Page>, view: &View, here: i64) -> Markup {
+    let lang = view.lang;
+    let (action, kept) = super::table::as_form(&view.this_page(page, lang, None), "edition");
+    let label = say(lang, "page.editions_pick", &[]);
+    html! {
+        details.editions {
+            summary { (say(lang, "page.editions_older", &[])) }
+            form method="get" action=(action) {
+                (kept)
+                select name="edition" aria-label=(label) { @for other in &view.editions {
+                    option value=(other.number) selected[other.number == here] {
+                        (say(lang, "page.as_of", &[("date", &text::date(lang, other.as_of))])) " \u{b7} "
+                        (say(lang, "page.edition", &[("n", &other.number.to_string())]))
+                    }
+                } }
+                button type="submit" { (say(lang, "page.editions_go", &[])) }
+                button type="submit" formaction={ "/editions/" (here) } {
+                    (say(lang, "editions.beside", &[("n", &here.to_string())]))
                 }
             }
         }

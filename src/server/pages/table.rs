@@ -2,12 +2,13 @@
 
 use super::View;
 use super::arrange::{Arrangement, arranged, find_name, sort_name};
-use super::format::{BLANK, as_f64, cell, is_number, say_light, show};
+use super::format::{BLANK, as_f64, cell, in_its_language, is_number, say_light, show};
 use super::sentence::fill_address;
+use crate::charts::spark;
 use crate::dashboards::{Column, Format, Name, Page, Panel};
 use crate::rows::{Rows, Value};
 use crate::text::{Lang, count, say};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// Tables with more rows than this can be searched.
 const FIND_FROM: usize = 20;
@@ -75,18 +76,25 @@ fn head(page: &Page, panel: &Panel, view: &View, column: &Column, rows: &Rows, s
     }
 }
 
+/// An address as a form sends it: where to, and what else is asked for, without one of its names.
+pub(super) fn as_form(address: &str, without: &str) -> (String, Markup) {
+    let (path, place) = address.split_once('#').map_or((address, None), |(path, place)| (path, Some(place)));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != without);
+    let hidden = html! { @for (name, value) in kept { input type="hidden" name=(name) value=(value); } };
+    (place.map_or(path.to_owned(), |place| format!("{path}#{place}")), hidden)
+}
+
 /// Looks for words among the rows; a form that sends an address.
 fn search(page: &Page, panel: &Panel, view: &View, state: &Arrangement) -> Markup {
     let (lang, id) = (view.lang, panel.id.get_ref());
     let label = say(lang, "panel.find", &[("title", &super::panel_title(panel, view))]);
     let without = Arrangement { find: String::new(), page: 0, ..state.clone() };
     let address = view.rearranged(page, panel, without);
-    let (path, rest) = address.split_once('#').unwrap_or((&address, ""));
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let kept = url::form_urlencoded::parse(query.as_bytes());
+    let (action, kept) = as_form(&address, "");
     html! {
-        form.find method="get" action=(format!("{path}#{rest}")) role="search" aria-label=(label) {
-            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+        form.find method="get" action=(action) role="search" aria-label=(label) {
+            (kept)
             input type="search" name=(find_name(id)) value=(state.find) maxlength="80" aria-label=(label);
             button type="submit" { (say(lang, "panel.find_go", &[])) }
             @if !state.find.is_empty() { a href=(address) { (say(lang, "panel.find_all", &[])) } }
@@ -186,14 +194,28 @@ fn words(column: &Column, view: &View, rows: &Rows, row: usize) -> Markup {
         }
         _ if known.is_some() => html! { (known.map_or("", |words| words.in_lang(lang))) },
         Value::Text(code) if column.format == Format::Light => light(lang, code),
+        Value::Text(series) if column.format == Format::Series => html! { (PreEscaped(series_drawn(series, lang))) },
         Value::Text(_) if column.format == Format::Code => html! { code { (value) } },
-        _ => html! { (number_words(column, view, rows, row)) },
+        _ => in_its_language(&number_words(column, view, rows, row), lang),
     };
     let path = column.link.as_ref().and_then(|link| fill_address(&link.parts, rows, row));
     match path {
         Some(path) if *value != Value::Null => html! { a href=(view.href(&path)) { (words) } },
         _ => words,
     }
+}
+
+/// A series as a small line, with its ends in words.
+fn series_drawn(series: &str, lang: Lang) -> String {
+    let values: Vec<Option<f64>> = series.split_whitespace().map(|value| value.parse().ok()).collect();
+    let known: Vec<(&str, f64)> =
+        series.split_whitespace().filter_map(|value| Some((value, value.parse().ok()?))).collect();
+    let by_size = |a: &&(&str, f64), b: &&(&str, f64)| a.1.total_cmp(&b.1);
+    let (Some(first), Some(last)) = (known.first(), known.last()) else { return BLANK.to_owned() };
+    let (least, most) = (known.iter().min_by(by_size).unwrap_or(first), known.iter().max_by(by_size).unwrap_or(last));
+    let n = known.len().to_string();
+    let words = [("n", n.as_str()), ("first", first.0), ("last", last.0), ("least", least.0), ("most", most.0)];
+    spark(&values, &say(lang, "panel.series", &words))
 }
 
 fn number_words(column: &Column, view: &View, rows: &Rows, row: usize) -> String {

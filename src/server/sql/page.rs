@@ -6,7 +6,7 @@ use super::super::routes::{Asked, HTML, failed, read_query, status_of};
 use super::super::same_site::{check_body_kind, check_same_site};
 use super::super::state::Served;
 use super::form::{Form, answer_as, rows_of};
-use super::{BODY_BYTES_MAX, read_body, status_here};
+use super::{BODY_BYTES_MAX, read_body};
 use crate::dashboards::Dashboards;
 use crate::error::{Error, Kind, Result};
 use crate::models::{TableDocs, sql_type};
@@ -122,7 +122,7 @@ async fn ask_on_page(
         Err(error) => {
             let lang = read_query(query.as_deref()).map(|asked| asked.lang).unwrap_or_default();
             let mut response = failed(&served, &uri, lang, &error).await;
-            *response.status_mut() = status_here(&error);
+            *response.status_mut() = status_of(&error);
             response
         }
     }
