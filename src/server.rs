@@ -48,10 +48,11 @@ pub async fn serve(listener: TcpListener, served: Served, stop: impl Future<Outp
         stop.await;
         closing.questions().close();
     };
-    // Planning every model for the documentation takes a while: done before somebody asks for it. If it fails, who asks
-    // is told.
+    // Planning every model for the documentation and finding the fonts take a while: done before somebody asks for them. If
+    // that fails, who asks is told.
     let early = served.clone();
     tokio::spawn(async move { early.docs().await.map(drop) });
+    tokio::spawn(beside(|| take::fonts().map(drop)));
     accept(listener, router(served), Times::default(), stop).await;
 }
 

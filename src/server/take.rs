@@ -57,22 +57,25 @@ fn label_of<'a>(panel: &'a Panel, lang: Lang, column: &'a str) -> &'a str {
 
 /// A drawing as a PNG picture, on the light ground.
 pub fn png(svg: &str) -> Result<Vec<u8>> {
+    let fonts = fonts()?;
+    let failed = |cause: String| Error::internal("output").with("cause", cause);
+    let options = usvg::Options { fontdb: fonts, ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(svg, &options).map_err(|e| failed(e.to_string()))?;
+    let size = tree.size().to_int_size().scale_by(PICTURE_SCALE).ok_or_else(|| failed("size".to_owned()))?;
+    let mut picture = Pixmap::new(size.width(), size.height()).ok_or_else(|| failed("size".to_owned()))?;
+    resvg::render(&tree, Transform::from_scale(PICTURE_SCALE, PICTURE_SCALE), &mut picture.as_mut());
+    picture.encode_png().map_err(|e| failed(e.to_string()))
+}
+
+/// The machine's fonts, found once.
+pub fn fonts() -> Result<Arc<fontdb::Database>> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let fonts = FONTS.get_or_init(|| {
         let mut fonts = fontdb::Database::new();
         fonts.load_system_fonts();
         Arc::new(fonts)
     });
-    if !has_chinese(fonts) {
-        return Err(Error::request("picture_fonts"));
-    }
-    let failed = |cause: String| Error::internal("output").with("cause", cause);
-    let options = usvg::Options { fontdb: fonts.clone(), ..usvg::Options::default() };
-    let tree = usvg::Tree::from_str(svg, &options).map_err(|e| failed(e.to_string()))?;
-    let size = tree.size().to_int_size().scale_by(PICTURE_SCALE).ok_or_else(|| failed("size".to_owned()))?;
-    let mut picture = Pixmap::new(size.width(), size.height()).ok_or_else(|| failed("size".to_owned()))?;
-    resvg::render(&tree, Transform::from_scale(PICTURE_SCALE, PICTURE_SCALE), &mut picture.as_mut());
-    picture.encode_png().map_err(|e| failed(e.to_string()))
+    if has_chinese(fonts) { Ok(fonts.clone()) } else { Err(Error::request("picture_fonts")) }
 }
 
 /// Whether any font has Chinese characters: without one a picture's words would be empty boxes.
