@@ -22,7 +22,7 @@ pub use build::{Built, Inputs, Planned, Why, build_models, plan_models};
 pub use check::{CheckOutcome, run_checks};
 pub use content::hash_column;
 pub use docs::{ColumnDocs, Docs, Gap, Question, TableDocs, TableKind, find_gaps, sql_type};
-pub use graph::{Graph, META_TABLES, Model, parse_one};
+pub use graph::{Graph, LIVE_TABLES, META_TABLES, Model, parse_one};
 pub use header::{Header, KeptAs, Severity};
 pub use lineage::{ColumnName, Lineage, Origin, ROWS};
 pub use nearest::nearest;

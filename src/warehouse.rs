@@ -139,6 +139,11 @@ impl Warehouse {
             .ok_or_else(|| Error::request("pseudonym_key").with("path", path.display()))
     }
 
+    /// The keys of pseudonyms; `None` before the first night has made them.
+    fn person_keys_if_any(&self) -> Result<Option<PersonKeys>> {
+        self.dir.join("pseudonym.key").exists().then(|| self.read_person_keys()).transpose()
+    }
+
     /// The folder of a table, by `layer.name`.
     pub fn table_dir(&self, name: &str) -> PathBuf {
         self.dir.join("tables").join(name.replace('.', "/"))

@@ -1,6 +1,6 @@
 //! Other readers: every table of an edition is an ordinary Delta table, and every page one for an ordinary browser.
 
-use crate::support::{project, published_sample, run_well, serve};
+use crate::support::{copy_folder, night, project, published_sample, run_well, sample, scratch, serve};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -21,7 +21,11 @@ fn a_python_delta_reader_and_duckdb_count_the_same_rows() {
 
 #[test]
 fn a_browser_walks_the_pages_as_their_users_do() {
-    let server = serve(published_sample());
+    // Two editions, so that one can be chosen.
+    let data = scratch();
+    copy_folder(published_sample(), data.path());
+    night(data.path(), &sample(), "2018-09-29");
+    let server = serve(data.path());
     let script = project().join("tests/interop/browse.py");
     let out = Command::new(python()).arg(script).arg(format!("http://{}", server.address)).output().unwrap();
     let wrong = String::from_utf8_lossy(&out.stdout);

@@ -1,56 +1,54 @@
--- A county's townships, with the people who name no village of it, add up to T6's denominator; so do the villages of a township.
--- zh: 各乡镇(含未注明村的人)相加等于全县T6分母,各村相加等于所在乡镇。
+-- A county's townships, with the people who name no village of it, add up to T6's denominator, and the villages of a township to
+-- the township, where all are told.
+-- zh: 各乡镇(含未注明村的人)相加等于全县T6分母,各村相加等于所在乡镇;有不列人数的,不比。
 -- severity: error
--- grain: parent_code
+-- grain: region_code, parent_code
 with
 villages as (select * from measures.villages),
 
 progress as (select * from measures.progress where indicator_id = 'T6'),
 
-regions as (select * from policy.regions where level = 'county'),
+townships as (select * from villages where level = 'township'),
 
-context as (select * from run.context),
-
--- A county meets its one T6.
+-- A place with parts meets the one T6 of its county.
 wholes as (
     select
+        progress.region_code,
         progress.region_code as parent_code,
         progress.denominator as registered
     from progress
-    cross join context
-    inner join regions
-        on progress.region_code = regions.region_code
-        and regions.valid_from <= context.as_of
-        and (regions.valid_to is null or regions.valid_to > context.as_of)
-    where progress.denominator is not null
     union all
     select
+        region_code,
         place_code as parent_code,
         registered
-    from villages
-    where level = 'township'
-        and registered is not null
+    from townships
 ),
 
 sums as (
     select
+        region_code,
         parent_code,
         sum(registered) as registered
     from villages
-    where registered is not null
-    group by parent_code
+    group by
+        region_code,
+        parent_code
+    having not bool_or(is_small)
 ),
 
--- A whole meets the sum of its parts, or none.
+-- A sum meets its one whole.
 broken as (
     select
-        wholes.parent_code,
+        sums.region_code,
+        sums.parent_code,
         wholes.registered,
         sums.registered as registered_in_parts
-    from wholes
-    left join sums
-        on wholes.parent_code = sums.parent_code
-    where coalesce(sums.registered, 0) <> wholes.registered
+    from sums
+    inner join wholes
+        on sums.region_code = wholes.region_code
+        and sums.parent_code = wholes.parent_code
+    where sums.registered <> wholes.registered
 )
 
 select * from broken

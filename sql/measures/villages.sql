@@ -8,9 +8,11 @@
 -- names none of the register's villages of the county stands in the county's row of level unknown, so that the townships and that row
 -- add up to the county. brokers: active on the day, serving the village, whoever lists them. sites: workshops, bases and
 -- markets recognised and not cancelled. Blank, not zero, where the county has not reported the feed.
--- Where fewer than policy's small_group_min are registered, employed stays blank, since it would tell of single people. Where such
--- places of one parent have together fewer than that, the next smallest stays blank too, and with a township all its villages:
--- no count of a small group can be had by subtraction.
+-- Where fewer than policy's small_group_min are registered, but not none, registered and employed stay blank (is_small): they would
+-- tell of single people. Where such places of one parent have together fewer than that, the next smallest stays blank too, and
+-- with a township all its villages, so that no such count is what is left when the others are taken from the whole. This keeps the
+-- pages from pointing at people. It hides nothing from who reads the evidence, which names each person's file and row, and
+-- a place of five of whom all or none are employed tells of each of them.
 with
 context as (select * from run.context),
 
@@ -28,6 +30,8 @@ sites as (select * from measures.sites),
 
 feed_reporting as (select * from measures.feed_reporting),
 
+regions as (select * from policy.regions),
+
 thresholds as (select * from policy.thresholds),
 
 -- One row: the smallest group of which a count may be told.
@@ -38,6 +42,15 @@ limits as (
         on thresholds.name = 'small_group_min'
         and thresholds.valid_from <= context.as_of
         and (thresholds.valid_to is null or thresholds.valid_to > context.as_of)
+),
+
+counties as (
+    select regions.region_code
+    from regions
+    inner join context
+        on regions.level = 'county'
+        and regions.valid_from <= context.as_of
+        and (regions.valid_to is null or regions.valid_to > context.as_of)
 ),
 
 ordered_villages as (
@@ -196,30 +209,33 @@ places as (
         township_code
     union all
     select
-        region_code,
+        village_people.region_code,
         'unknown' as level,
         '' as place_code,
-        region_code as parent_code,
+        village_people.region_code as parent_code,
         cast(null as varchar) as name,
         cast(null as varchar) as township,
         cast(null as boolean) as is_poor_village,
-        cast(0 as bigint) as villages,
-        cast(0 as bigint) as poor_villages,
+        cast(null as bigint) as villages,
+        cast(null as bigint) as poor_villages,
         cast(null as bigint) as poor_villages_served,
         cast(null as bigint) as brokers,
         cast(null as bigint) as sites,
-        registered,
-        employed
+        village_people.registered,
+        village_people.employed
     from village_people
-    where village_code is null
+    inner join counties
+        on village_people.region_code = counties.region_code
+    where village_people.village_code is null
 ),
 
--- Every place meets the one limit.
+-- Every place meets the one limit; without one all are small.
 sized as (
     select
         places.*,
         limits.small_group_min,
-        coalesce(places.registered > 0 and places.registered < limits.small_group_min, false) as is_tiny
+        coalesce(places.registered > 0, false)
+        and not coalesce(places.registered >= limits.small_group_min, false) as is_tiny
     from places
     cross join limits
 ),
@@ -290,7 +306,7 @@ select
     poor_villages_served,
     brokers,
     sites,
-    registered,
+    case when not is_small then registered end as registered,
     case when not is_small then employed end as employed,
     case
         when not is_small

@@ -41,7 +41,7 @@ pub const META_TABLES: [&str; 8] = [
 ];
 
 /// Made when they are asked for, over the runs and editions: no model may be called so, and none may read them.
-const LIVE_TABLES: [&str; 3] = ["meta.editions", "meta.nights", "meta.night_files"];
+pub const LIVE_TABLES: [&str; 3] = ["meta.editions", "meta.nights", "meta.night_files"];
 
 impl Graph {
     /// Reads every model of a project; fails with every mistake found.

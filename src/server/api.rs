@@ -1,5 +1,6 @@
 //! The same as JSON: `/api/…`.
 
+use super::jobs::RUNS_SHOWN;
 use super::kept::{lasting, unkept};
 use super::pages::View;
 use super::routes::{Asked, read_query, status_of};
@@ -197,8 +198,7 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Strin
     let unknown = || Error::request("query_table").with("table", name).with("suggestion", "-");
     let edition = served.warehouse().edition(asked.edition)?;
     let rows = match name {
-        "meta.editions" | "meta.nights" | "meta.night_files" | "run.context" | "run.previous" => None,
-        _ if name.starts_with("previous.") => None,
+        _ if served.reader().is_live(name) => None,
         _ => Some(edition.tables.get(name).filter(|_| served.reader().is_open(name)).ok_or_else(unknown)?.rows),
     };
     let offset: usize = match asked.parameters.get("offset") {
@@ -207,7 +207,7 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Strin
             text.parse().map_err(|_| Error::request("page_parameter").with("name", "offset").with("value", text))?
         }
     };
-    // The name is one of the edition's own, so it may stand in the text. In one order, so that no row is on two pages or none.
+    // The name is one of those known, letter by letter, so it may stand in the text. In one order, so that no row is on two pages or none.
     let columns = served.reader().ask_rows(&edition, &format!("select * from {name} limit 0"), &[]).await?.columns;
     let order = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
     let sql = format!("select * from {name} order by {order} limit {TABLE_ROWS_MAX} offset {offset}");
@@ -221,7 +221,7 @@ async fn table_answer(served: &Served, name: &str, asked: Asked) -> Result<Strin
 
 async fn runs(State(served): State<Served>) -> Response {
     let list = || -> Result<Json, Error> {
-        let runs = list_runs(&served.warehouse().state()?, 50)?;
+        let runs = list_runs(&served.warehouse().state()?, RUNS_SHOWN)?;
         serde_json::to_value(runs).map_err(|e| Error::internal("output").with("cause", e))
     };
     // Runs go on while an edition stands.

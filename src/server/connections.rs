@@ -17,7 +17,7 @@ use tokio::io::Interest;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, timeout};
 
 /// How long a client may take.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,11 @@ impl Default for Times {
     }
 }
 
+/// Connections at once: each may hold an answer that its client does not take.
+const CONNECTIONS_MAX: usize = 1_000;
+/// How long those who have asked are answered once the server is to end.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
 /// Answers all who connect until `stop` ends, and then those who have asked already.
 pub async fn accept(listener: TcpListener, router: Router, times: Times, stop: impl Future<Output = ()>) {
     let closing = watch::Sender::new(false);
@@ -42,7 +47,7 @@ pub async fn accept(listener: TcpListener, router: Router, times: Times, stop: i
     loop {
         tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if open.len() < CONNECTIONS_MAX => match accepted {
                 Ok((socket, _)) => drop(open.spawn(converse(socket, router.clone(), times, closing.subscribe()))),
                 Err(cause) => wait_after(&cause).await,
             },
@@ -51,7 +56,10 @@ pub async fn accept(listener: TcpListener, router: Router, times: Times, stop: i
     }
     drop(listener);
     closing.send_replace(true);
-    while open.join_next().await.is_some() {}
+    let answered = async { while open.join_next().await.is_some() {} };
+    if timeout(LAST_ANSWERS, answered).await.is_err() {
+        open.shutdown().await;
+    }
 }
 
 /// A client that went away before it was heard is no trouble; without a free file there will be one later.
@@ -89,7 +97,9 @@ fn doubled(socket: TcpStream) -> std::io::Result<(TcpStream, TcpStream)> {
 /// Ends some time after the client has closed its side, whatever of it still waits to be read; an answer that is ready is
 /// sent within that time.
 async fn hung_up(watched: &TcpStream) {
+    // A socket that is readable stays so while nobody reads it: looked at now and then, not in a circle.
     const LOOK_EVERY: Duration = Duration::from_millis(500);
+    // Who says all and closes that side waits for an answer: one that is kept is sent within this.
     const LAST_WORDS: Duration = Duration::from_secs(1);
     while watched.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
         sleep(LOOK_EVERY).await;

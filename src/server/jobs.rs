@@ -7,8 +7,8 @@ use crate::dashboards::Dashboards;
 use crate::error::Result;
 use crate::jobs::{list_runs, next_occurrences};
 
-/// Runs shown.
-const RUNS_SHOWN: u32 = 60;
+/// Runs shown: two months of nights.
+pub const RUNS_SHOWN: u32 = 60;
 
 /// The page at the view's path, if it is that of jobs.
 pub fn find_page(served: &Served, dashboards: &Dashboards, view: &View) -> Result<Option<String>> {

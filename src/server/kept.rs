@@ -19,6 +19,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
@@ -26,6 +27,8 @@ use tokio::sync::OnceCell;
 const KEPT_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Addresses kept.
 const KEPT_MAX: usize = 5_000;
+/// A longer answer is made for each asker: one alone must not put out all others.
+const KEPT_ANSWER_BYTES_MAX: usize = KEPT_BYTES_MAX / 8;
 /// Text below this length gains nothing by packing.
 const PACKED_FROM_BYTES: usize = 1_024;
 /// Kinds of answers that are text.
@@ -63,31 +66,44 @@ pub struct Kept(Mutex<Store>);
 struct Store {
     era: Era,
     bytes: usize,
-    made: HashMap<String, Arc<OnceCell<Made>>>,
+    made: HashMap<String, Arc<Place>>,
+}
+
+/// Where an address's answer is kept.
+#[derive(Default)]
+struct Place {
+    made: OnceCell<Made>,
+    /// It gave an answer that does not last: who waits need wait no longer.
+    is_passing: AtomicBool,
 }
 
 impl Kept {
     /// The place of an address's answer; empty until somebody has made it.
-    fn place(&self, era: Era, address: &str) -> Arc<OnceCell<Made>> {
+    fn place(&self, era: &Era, address: &str) -> Arc<Place> {
         let mut store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if store.era != era || store.bytes > KEPT_BYTES_MAX || store.made.len() >= KEPT_MAX {
-            *store = Store { era, ..Store::default() };
+        if store.era != *era || store.bytes > KEPT_BYTES_MAX || store.made.len() >= KEPT_MAX {
+            *store = Store { era: era.clone(), ..Store::default() };
         }
         if let Some(place) = store.made.get(address) {
             return place.clone();
         }
+        store.bytes += address.len();
         store.made.entry(address.to_owned()).or_default().clone()
     }
 
-    fn count(&self, bytes: usize) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).bytes += bytes;
+    fn count(&self, era: &Era, bytes: usize) {
+        let mut store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if store.era == *era {
+            store.bytes += bytes;
+        }
     }
 
     /// Forgets an address that gave nothing to keep.
-    fn forget(&self, address: &str, place: &Arc<OnceCell<Made>>) {
+    fn forget(&self, address: &str, place: &Arc<Place>) {
         let mut store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if store.made.get(address).is_some_and(|known| Arc::ptr_eq(known, place) && !known.initialized()) {
+        if store.made.get(address).is_some_and(|known| Arc::ptr_eq(known, place) && !known.made.initialized()) {
             store.made.remove(address);
+            store.bytes = store.bytes.saturating_sub(address.len());
         }
     }
 }
@@ -137,8 +153,9 @@ impl Made {
             false => Body::from(form.body.clone()).into_response(),
         };
         let headers = response.headers_mut();
-        if !known {
-            headers.extend(self.headers.clone());
+        headers.extend(self.headers.clone());
+        if known {
+            headers.remove(CONTENT_TYPE);
         }
         if packed.is_some() && !known {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -188,23 +205,42 @@ fn takes_gzip(list: &str) -> bool {
 }
 
 /// Gives a kept answer, or has it made; what is not lasting is passed on as it is.
-pub async fn keep(State(served): State<Served>, request: Request, next: Next) -> Response {
-    let Some(era) = served.era().filter(|_| request.method() == Method::GET) else { return next.run(request).await };
+pub async fn keep(State(served): State<Served>, mut request: Request, next: Next) -> Response {
+    let is_asked = [Method::GET, Method::HEAD].contains(request.method());
+    let Some(era) = served.era().filter(|_| is_asked) else { return next.run(request).await };
+    // A head alone is that of the whole answer, whose body goes lost on the way.
+    *request.method_mut() = Method::GET;
     let asker = Asker::of(request.headers());
     let address = request.uri().path_and_query().map_or("", |address| address.as_str()).to_owned();
-    let place = served.answers().place(era, &address);
-    let made = place.get_or_try_init(|| async {
-        let made = made_of(next.run(request).await).await?;
-        served.answers().count(made.bytes());
-        Ok::<_, Response>(made)
+    let place = served.answers().place(&era, &address);
+    let made = place.made.get_or_try_init(|| async {
+        if place.is_passing.load(Ordering::Acquire) {
+            return Err(Unmade::Asked(request, next));
+        }
+        let made = made_of(next.run(request).await).await;
+        if made.is_err() {
+            place.is_passing.store(true, Ordering::Release);
+        }
+        let made = made.map_err(Unmade::Answered)?;
+        served.answers().count(&era, made.bytes());
+        Ok(made)
     });
     match made.await {
         Ok(made) => made.answer(&asker),
-        Err(response) => {
+        Err(unmade) => {
             served.answers().forget(&address, &place);
-            response
+            match unmade {
+                Unmade::Answered(response) => response,
+                Unmade::Asked(request, next) => next.run(request).await,
+            }
         }
     }
+}
+
+/// What gave nothing to keep: an answer that does not last, or a request that waited for one and is still to be answered.
+enum Unmade {
+    Answered(Response),
+    Asked(Request, Next),
 }
 
 /// An answer to keep; one that does not last comes back.
@@ -221,5 +257,8 @@ async fn made_of(response: Response) -> Result<Made, Response> {
     };
     let whole = to_bytes(body, usize::MAX).await;
     let whole = whole.map_err(|e| failed(Error::internal("output").with("cause", e)))?;
+    if whole.len() > KEPT_ANSWER_BYTES_MAX {
+        return Err(Response::from_parts(parts, Body::from(whole)));
+    }
     beside(move || Made::of(parts.headers, whole)).await.map_err(failed)
 }

@@ -9,14 +9,21 @@ use crate::warehouse::Edition;
 use std::collections::BTreeMap;
 
 pub const PATH: &str = "/search";
+/// Places of an answer that are shown.
+pub const FOUND_MAX: usize = 50;
 
 /// What was found: a page's address for one choice, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
+    /// The page, and its parameter that the choice is one of.
+    pub page: String,
+    pub name: String,
     pub address: String,
     pub choice: Choice,
     /// What the choice is one of: the parameter's title.
     pub of: crate::text::Words,
+    /// What it lies in, the farthest first; told of the nearest only.
+    pub above: Vec<Choice>,
     /// 0: called so; 1: begins so; 2: holds it.
     pub distance: usize,
 }
@@ -36,11 +43,20 @@ pub async fn find(served: &Served, dashboards: &Dashboards, edition: &Edition, w
                 let mut chosen = defaults(page);
                 chosen.insert(name.clone(), choice.value.clone());
                 let (address, choice, of) = (address_of(page, &chosen), choice.clone(), parameter.title.clone());
-                Found { address, choice, of, distance }
+                let (page, name) = (page.name.clone(), name.clone());
+                Found { page, name, address, choice, of, above: Vec::new(), distance }
             }));
         }
     }
     found.sort_by_key(|f| f.distance);
+    for one in found.iter_mut().take(FOUND_MAX) {
+        let place = dashboards.page(&one.page).and_then(|page| Some((page, page.parameters.get_key_value(&one.name)?)));
+        if let Some((page, (name, parameter))) = place {
+            let chosen = [(name.clone(), one.choice.value.clone())].into();
+            let above = served.above(dashboards, &chosen, (page, name, parameter), edition).await?;
+            one.above = above.into_iter().map(|(_, choice)| choice).collect();
+        }
+    }
     Ok(found)
 }
 

@@ -190,7 +190,7 @@ impl Served {
             view.choices.insert(name.clone(), choices.iter().filter(is_listed).cloned().collect());
         }
         for (name, parameter) in &page.parameters {
-            let above = self.above(dashboards, view, (page, name, parameter), edition).await?;
+            let above = self.above(dashboards, &view.parameters, (page, name, parameter), edition).await?;
             view.above.splice(0..0, above);
         }
         view.tables = pages::read_arrangements(page, asked);
@@ -199,15 +199,15 @@ impl Served {
 
     /// The choices above the chosen one, the farthest first, each with its address: those of the parameter itself, then those
     /// of the page that it lies within.
-    async fn above(
+    pub async fn above(
         &self,
         dashboards: &Dashboards,
-        view: &View,
+        parameters: &BTreeMap<String, String>,
         (page, name, parameter): (&Page, &str, &Parameter),
         edition: &Edition,
     ) -> Result<Vec<(String, Choice)>> {
         let mut choices = self.choices(edition, &parameter.choices).await?;
-        let (mut on, mut named, mut parameter, mut parameters) = (page, name, parameter, view.parameters.clone());
+        let (mut on, mut named, mut parameter, mut parameters) = (page, name, parameter, parameters.clone());
         let mut at = parameters.get(name).cloned();
         let mut above = Vec::new();
         // A tree of places is a handful of steps deep; the bound keeps a loop in the data from being one here.

@@ -115,5 +115,11 @@ fn changed_figures(before: &Rows, after: &Rows) -> Rows {
         }
         rows.push(row);
     }
+    // What is judged otherwise first, then what was done since; the rest changed by the calendar alone.
+    let same = |row: &[Value], name: &str| {
+        let at = columns.iter().position(|column| column.strip_suffix("_before") == Some(name));
+        at.is_some_and(|at| row[at] == row[at + 1])
+    };
+    rows.sort_by_key(|row| (same(row, "light"), same(row, "actual")));
     Rows { columns, rows }
 }

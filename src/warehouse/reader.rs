@@ -7,7 +7,7 @@ use super::steps::{PlanStep, placed, steps_of};
 use super::veil::{Cover, veil};
 use super::{Edition, TableVersion, Warehouse, hidden_columns};
 use crate::error::{Error, Result};
-use crate::models::{PREVIOUS, make_schema, nearest, new_session, query_error, told_cause};
+use crate::models::{LIVE_TABLES, PREVIOUS, make_schema, nearest, new_session, query_error, told_cause};
 use crate::project::Project;
 use crate::rows::Rows;
 use arrow::array::RecordBatch;
@@ -136,6 +136,13 @@ impl Reader {
         is_open(table)
     }
 
+    /// Whether a table is made when it is asked for, and so stands in no edition's list.
+    pub fn is_live(&self, table: &str) -> bool {
+        let is_carried = |short| self.project().carried().any(|(name, _)| name == short);
+        let of_run = ["run.context", "run.previous"].contains(&table) || LIVE_TABLES.contains(&table);
+        of_run || table.strip_prefix(PREVIOUS).and_then(|rest| rest.strip_prefix('.')).is_some_and(is_carried)
+    }
+
     /// Answers one SQL question over an edition; `$name` in the text takes the parameter of that name.
     pub async fn ask(&self, edition: &Edition, sql: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
         self.0.check_text(sql)?;
@@ -226,7 +233,7 @@ impl Inner {
         }
         let (tables, _) = datafusion::sql::resolve::resolve_table_references(&statement, true)
             .map_err(|e| Error::request("query_sql").with("cause", told_cause(&e.strip_backtrace())))?;
-        let keys = self.warehouse.read_person_keys().ok();
+        let keys = self.warehouse.person_keys_if_any()?;
         let cover = Arc::new(Cover::InTables { year_now: edition.as_of.year(), keys });
         for table in tables {
             let name = format!("{}.{}", table.schema().unwrap_or("public"), table.table());

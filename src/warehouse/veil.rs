@@ -146,88 +146,117 @@ fn digit(c: char) -> Option<u32> {
     }
 }
 
+/// What may stand between the parts of one number: 138-0431-1234, (138) 0431 1234, 220821/19800101/0022.
+const JOINTS: &str = "- ./_()\u{2013}\u{2014}\u{ff0d}\u{b7}\u{2022}\u{3000}\u{ff08}\u{ff09}";
+/// Signs between two parts, as `) `.
+const JOINT_CHARS_MAX: usize = 2;
+/// Digits of a part: a date has fewer, as 2018-09-30.
+const PART_DIGITS_MIN: usize = 3;
+const MOBILE_DIGITS: usize = 11;
+const ID_DIGITS: usize = 18;
+
 /// Whether eleven digits, which a mobile number has and nothing shorter, stand in a text with nothing between them that ends
 /// a number. Quick, for every text that is read passes here; may say yes too often, never no.
 fn may_have_numbers(text: &str) -> bool {
-    const DIGITS_MIN: usize = 11;
     /// The byte that begins a digit of full width, and many a sign of punctuation.
     const FULL_WIDTH: u8 = 0xef;
-    if text.len() < DIGITS_MIN {
+    if text.len() < MOBILE_DIGITS {
         return false;
     }
     let mut digits = 0;
     for byte in text.bytes() {
         match byte {
             b'0'..=b'9' | FULL_WIDTH => digits += 1,
-            b'-' | b' ' | 0x80.. => {}
+            b'-' | b' ' | b'.' | b'/' | b'_' | b'(' | b')' | 0x80.. => {}
             _ => digits = 0,
         }
-        if digits == DIGITS_MIN {
+        if digits == MOBILE_DIGITS {
             return true;
         }
     }
     false
 }
 
-/// Byte ranges of the numbers that can only be a person's: runs of digits with no Latin letter beside them, which a
-/// pseudonym or a check sum has. A mobile number may be written 138-0431-1234.
+/// A run of digits, the X of an ID number among them.
+struct Run {
+    range: Range<usize>,
+    digits: Vec<u32>,
+    /// The Latin letters beside it are such as a pseudonym or a check sum is written with.
+    is_of_hash: bool,
+}
+
+/// The runs of digits of a text, each with what its letters say of it.
+fn runs_of(text: &str) -> Vec<Run> {
+    const ID_DIGITS_BEFORE_X: usize = 17;
+    let mut runs: Vec<Run> = Vec::new();
+    // Where the runs of the word begin that is being read, and whether it has letters, and others than hexadecimal ones.
+    let (mut first, mut letters, mut words) = (0, false, false);
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        let end = at + c.len_utf8();
+        let last = runs.last_mut().filter(|run| run.range.end == at);
+        match (digit(c), last) {
+            (Some(d), Some(run)) => {
+                run.range.end = end;
+                run.digits.push(d);
+            }
+            (Some(d), None) => runs.push(Run { range: at..end, digits: vec![d], is_of_hash: false }),
+            (None, Some(run)) if X.contains(c) && run.digits.len() == ID_DIGITS_BEFORE_X => {
+                run.range.end = end;
+                run.digits.push(10);
+            }
+            (None, _) if c.is_ascii_alphabetic() => {
+                letters = true;
+                words |= !c.is_ascii_hexdigit();
+            }
+            _ => {
+                runs[first..].iter_mut().for_each(|run| run.is_of_hash = letters && !words);
+                (first, letters, words) = (runs.len(), false, false);
+            }
+        }
+    }
+    runs
+}
+
+/// Byte ranges of the numbers that can only be a person's. A mobile or an ID number may have signs between its parts; in a
+/// Chinese text it may stick to a letter or to other digits, for blanks between are lost where names are cleaned.
 fn numbers(text: &str, year_now: i32) -> Vec<Range<usize>> {
     if !may_have_numbers(text) {
         return Vec::new();
     }
-    let mut runs: Vec<(Range<usize>, Vec<u32>)> = Vec::new();
-    let mut before = None;
-    let mut letters_after: Vec<bool> = Vec::new();
-    for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
-        match digit(c) {
-            Some(d) => match runs.last_mut().filter(|(range, _)| range.end == at) {
-                Some((range, digits)) => {
-                    range.end = end;
-                    digits.push(d);
-                }
-                // A letter before it: the run is a part of something longer.
-                None => {
-                    runs.push((at..end, vec![d]));
-                    letters_after.push(before.is_some_and(|b: char| b.is_ascii_alphabetic()));
-                }
-            },
-            None => {
-                if let Some((range, digits)) = runs.last_mut().filter(|(range, _)| range.end == at) {
-                    const ID_DIGITS_BEFORE_X: usize = 17;
-                    if X.contains(c) && digits.len() == ID_DIGITS_BEFORE_X {
-                        range.end = end;
-                        digits.push(10);
-                    } else if c.is_ascii_alphabetic()
-                        && let Some(is_part) = letters_after.last_mut()
-                    {
-                        *is_part = true;
-                    }
-                }
+    let is_chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let runs: Vec<Run> = runs_of(text).into_iter().filter(|run| is_chinese || !run.is_of_hash).collect();
+    let is_personal = |digits: &[u32]| is_id_number(digits, year_now) || is_mobile(digits);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for run in &runs {
+        let holds = |n: usize| run.digits.windows(n).any(is_personal);
+        if is_personal(&run.digits) || is_chinese && (holds(MOBILE_DIGITS) || holds(ID_DIGITS)) {
+            found.push(run.range.clone());
+        }
+    }
+    for from in 0..runs.len() {
+        let mut digits = runs[from].digits.clone();
+        for to in from + 1..runs.len() {
+            let gap = &text[runs[to - 1].range.end..runs[to].range.start];
+            let is_joint = gap.chars().count() <= JOINT_CHARS_MAX && gap.chars().all(|c| JOINTS.contains(c));
+            digits.extend(&runs[to].digits);
+            let is_part = |run: &Run| run.digits.len() >= PART_DIGITS_MIN;
+            if !is_joint || digits.len() > ID_DIGITS || !is_part(&runs[to - 1]) || !is_part(&runs[to]) {
+                break;
+            }
+            if is_personal(&digits) {
+                found.push(runs[from].range.start..runs[to].range.end);
             }
         }
-        before = Some(c);
     }
-    let whole: Vec<_> =
-        runs.into_iter().zip(letters_after).filter(|(_, is_part)| !is_part).map(|(run, _)| run).collect();
-    let mut found: Vec<Range<usize>> = whole
-        .iter()
-        .filter(|(_, d)| is_id_number(d, year_now) || is_mobile(d))
-        .map(|(range, _)| range.clone())
-        .collect();
-    for three in whole.windows(3) {
-        let [(a, first), (b, second), (c, third)] = three else { continue };
-        let gaps = [&text[a.end..b.start], &text[b.end..c.start]];
-        let is_spaced = gaps.iter().all(|gap| ["-", " ", "\u{2014}", "\u{ff0d}"].contains(gap));
-        if is_spaced
-            && [first.len(), second.len(), third.len()] == [3, 4, 4]
-            && is_mobile(&[&first[..], second, third].concat())
-        {
-            found.push(a.start..c.end);
+    found.sort_by_key(|range| (range.start, range.end));
+    // Of numbers that lie in one another, the whole.
+    found.into_iter().fold(Vec::new(), |mut whole: Vec<Range<usize>>, range| {
+        match whole.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => whole.push(range),
         }
-    }
-    found.sort_by_key(|range| range.start);
-    found
+        whole
+    })
 }
 
 /// Eleven digits from 13 on, perhaps after the country's 86.
@@ -250,4 +279,69 @@ fn is_id_number(digits: &[u32], year_now: i32) -> bool {
     };
     let year = year as i32;
     AGES.contains(&(year_now - year)) && chrono::NaiveDate::from_ymd_opt(year, month, day).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_stars;
+
+    #[test]
+    fn a_number_is_covered_however_it_is_typed() {
+        for text in [
+            "13804311234",
+            "+8613804311234",
+            "tel13804311234",
+            "HT138-0431-1234",
+            "13804311234A\u{5ea7}",
+            "13804311234x2",
+            "138 0431 1234",
+            "138.0431.1234",
+            "138/0431/1234",
+            "138_0431_1234",
+            "138\u{2013}0431\u{2013}1234",
+            "138\u{b7}0431\u{b7}1234",
+            "138-04311234",
+            "1380431-1234",
+            "(138)04311234",
+            "(138) 0431 1234",
+            "138-043-11234",
+            "220821198001010022",
+            "22082119800101002X",
+            "220821-19800101-0022",
+            "220821 1980 0101 0022",
+            "\u{7532}22082119800101002213804311234",
+            "\u{7532}1380431123413904311234",
+            "\u{7532}\u{8f66}\u{95f4}213804311234",
+            "\u{7532}LiWei13804311234",
+            "\u{4e19}22082119800101002x13804311234",
+        ] {
+            let told = in_stars(text, 2018);
+            let digits = told.chars().filter(char::is_ascii_digit).count();
+            assert!(digits <= 2, "`{text}` is told as `{told}`");
+        }
+        assert_eq!(in_stars("a 138-0431-1234 b 2018-09-30", 2018), "a ***-****-**** b 2018-09-30");
+    }
+
+    #[test]
+    fn other_numbers_are_told() {
+        for text in [
+            "ledger/220821_2018-06.xlsx",
+            "220821100200",
+            "\u{5c0f}\u{5408}\u{6751} 220821100200",
+            "2018-09-30 12:00:00",
+            "91220101MA0Y1234X5",
+            "0e13804311234f",
+            "5c13904311234abdf0",
+            "2018093000012",
+            "ab13804311234cd",
+            "1.3804311234",
+            "\u{5408}\u{540c} 2018-0930-001",
+            "400 38 30 5000 6500",
+            "220821 220822 220881",
+            "12345678901",
+            "10.0.0.13:80",
+        ] {
+            assert_eq!(in_stars(text, 2018), text);
+        }
+    }
 }

@@ -150,6 +150,39 @@ async fn text_goes_packed_to_whoever_takes_it_so() {
     assert!(picture.headers.get(header::CONTENT_ENCODING).is_none() && picture.body.starts_with(b"\x89PNG"));
 }
 
+/// A browser takes over what a `304` says of the page that it has.
+#[tokio::test]
+async fn a_known_page_keeps_its_policy_and_a_head_alone_says_the_same() {
+    let routes = routes(published_sample());
+    for path in ["/", "/sql", "/panels/glance/targets.html", "/panels/glance/targets.xlsx"] {
+        let whole = get(&routes, path).await;
+        let known = [("if-none-match", whole.header(header::ETAG))];
+        let again = send(&routes, Method::GET, path, &known).await;
+        let head = send(&routes, Method::HEAD, path, &[]).await;
+        assert_eq!((again.status, head.status, head.body.len()), (304, 200, 0), "{path}");
+        for other in [&again, &head] {
+            for name in [header::CONTENT_SECURITY_POLICY, header::ETAG, header::CACHE_CONTROL] {
+                assert_eq!(other.header(name.clone()), whole.header(name.clone()), "{path} {name}");
+            }
+        }
+    }
+    let sql = get(&routes, "/sql").await;
+    assert!(sql.header(header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
+}
+
+#[tokio::test]
+async fn a_name_of_a_table_is_no_question() {
+    let routes = routes(published_sample());
+    for name in
+        ["ranking%20union%20all%20select%20*%20from%20supervision.ranking", "ranking%20r", "ranking;", "nothing"]
+    {
+        for layer in ["previous", "supervision", "meta", "run"] {
+            assert_eq!(get(&routes, &format!("/api/tables/{layer}/{name}")).await.status, 404, "{layer} {name}");
+        }
+    }
+    assert_eq!(get(&routes, "/api/tables/previous/ranking").await.status, 200);
+}
+
 #[tokio::test]
 async fn what_goes_on_while_an_edition_stands_is_not_kept() {
     let routes = routes(published_sample());

@@ -7,7 +7,7 @@ wrong and ends with 1, or ends with 0.
 
 import pathlib
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import axe_playwright_python
 from playwright.sync_api import sync_playwright
@@ -77,6 +77,13 @@ def leader(page):
     check("/rules" in page.url, f"leader: {page.url} is no list of rules")
     page.locator("main a[href^='/rules/']").first.click()
     check(page.locator("main table tbody tr").count() > 0, f"leader: no records on {page.url}")
+    page.goto(at("/regions/220821", "zh-CN"))
+    page.locator("#townships a[href*='/townships/']").first.click()
+    page.locator("#villages a[href*='/villages/']").first.click()
+    crumbs = page.locator("nav.crumbs a")
+    check("/villages/" in page.url and crumbs.count() == 5, f"leader: {crumbs.count()} steps above {page.url}")
+    crumbs.nth(3).click()
+    check(page.url.endswith("/regions/220821"), f"leader: {page.url} is not the county above the village")
 
 
 def supervisor(page):
@@ -129,6 +136,26 @@ def tables(page):
     check("find.late=" in page.url and "lang=en" in page.url, f"tables: the view is lost in {page.url}")
 
 
+def editions(page):
+    """Another edition of the same view, and two side by side, by a form."""
+    newest = page.request.get(f"{BASE}/api/editions/newest").json()["edition"]
+    page.goto(at("/ranking?group=counties", "en"))
+    if newest == 1:
+        check(page.locator("details.editions").count() == 0, "editions: one edition is offered for choice")
+        return
+    page.locator("details.editions summary").click()
+    page.select_option("details.editions select", "1")
+    page.locator("details.editions button").first.click()
+    asked = parse_qs(urlsplit(page.url).query)
+    check(asked == {"group": ["counties"], "lang": ["en"], "edition": ["1"]}, f"editions: the view is lost in {page.url}")
+    # An edition that is looked at alone offers no later one; the newest is compared with it.
+    page.goto(at("/ranking?group=counties", "en"))
+    page.locator("details.editions summary").click()
+    page.select_option("details.editions select", "1")
+    page.locator("details.editions button").nth(1).click()
+    check(page.url.startswith(f"{BASE}/editions/1/{newest}?"), f"editions: {page.url} does not compare two")
+
+
 def main():
     with sync_playwright() as p:
         browser = p.chromium.launch(
@@ -140,7 +167,7 @@ def main():
                 context = browser.new_context(
                     java_script_enabled=scripts, viewport={"width": width, "height": height})
                 context.set_default_timeout(60_000)
-                for walk in (leader, supervisor, lambda p: analyst(p, scripts), tables):
+                for walk in (leader, supervisor, lambda p: analyst(p, scripts), tables, editions):
                     page = watched(context)
                     try:
                         walk(page)

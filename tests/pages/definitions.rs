@@ -186,7 +186,7 @@ text = { zh = "[{name}](/regions/{code}) **{n:count}** {light:light}", en = "[{n
     assert!(html.contains("href=\"/regions/a%2F..%2Fb%3Fx?lang=en&amp;edition=12\""), "{html}");
     assert!(html.contains("<strong>12,345</strong>") && html.contains("#g-red") && html.contains("Red"));
     assert!(html.contains("/panels/glance/who.csv?lang=en&amp;edition=12"));
-    assert!(html.contains("You are looking at edition 12"));
+    assert!(html.contains("This address stays with edition 12"));
     assert!(!html.contains("<script") && !html.contains("http://") | html.contains("http://www.w3.org"));
     assert_eq!(html, pages::page(&all, &all.pages[0], &view(Lang::En), &answers));
 }

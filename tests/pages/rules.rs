@@ -60,7 +60,7 @@ async fn a_rule_shows_its_sentence_its_figures_and_its_failing_records_first() {
     }
     let evidence = rows(&routes, "/panels/rule/evidence.json?rule=E6&region=U08").await;
     let kinds: Vec<i64> = evidence.iter().map(|r| r["kind"].as_i64().unwrap()).collect();
-    assert_eq!(kinds, [0, 0, 0, 1, 1, 1]);
+    assert_eq!(kinds, [0, 0, 0, 2, 2, 2]);
     assert_eq!(rows(&routes, "/panels/rule/evidence.json?rule=E6&region=U08&rows=2").await.len(), 0);
     assert_eq!(rows(&routes, "/panels/rule/evidence.json?rule=E6&region=U08&period=2018-09").await.len(), 0);
     let parts = rows(&routes, "/panels/rule/parts.json?rule=E6&region=U08").await;

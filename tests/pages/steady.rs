@@ -2,6 +2,7 @@
 
 use crate::api::{get, get_well, routes};
 use crate::support::{SAMPLE_DAY, copy_folder, night, published_sample, sample, scratch};
+use std::collections::BTreeMap;
 
 const PATHS: [&str; 21] = [
     "/?edition=1",
@@ -35,6 +36,37 @@ async fn two_servers_give_the_same_bytes() {
         assert_eq!(first, get_well(&one, path).await, "{path}: asked twice");
         assert_eq!(first, get_well(&other, path).await, "{path}: asked of another server");
     }
+}
+
+fn rows_of(answer: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    answer["rows"].as_array().unwrap().iter()
+}
+
+fn text(row: &serde_json::Value, name: &str) -> String {
+    row[name].as_str().unwrap().to_owned()
+}
+
+/// Who surely stands elsewhere in a ranking than before, and who may: by region.
+fn moves_between(then: &serde_json::Value, now: &serde_json::Value, ranking: &str) -> Vec<(String, String)> {
+    let places = |answer: &serde_json::Value| -> BTreeMap<String, Option<(i64, i64)>> {
+        let of_ranking = rows_of(answer).filter(|row| text(row, "ranking_id") == ranking);
+        let ends = |row: &serde_json::Value| Some((row["rank_lower"].as_i64()?, row["rank_upper"].as_i64()?));
+        of_ranking.map(|row| (text(row, "region_code"), ends(row))).collect()
+    };
+    let (then, now) = (places(then), places(now));
+    let moves = now.into_iter().filter_map(|(region, after)| {
+        let said = match (then[&region], after) {
+            (None, None) => return None,
+            (None, Some(_)) => "entered",
+            (Some(_), None) => "left",
+            (Some(before), Some(after)) if before == after => return None,
+            (Some((first, _)), Some((_, last))) if last < first => "up",
+            (Some((_, last)), Some((first, _))) if first > last => "down",
+            _ => "changed",
+        };
+        Some((region, said.to_owned()))
+    });
+    moves.collect()
 }
 
 #[tokio::test]
@@ -73,6 +105,14 @@ async fn a_later_edition_changes_no_page_of_an_earlier_one() {
     let first = get_well(&after_all, "/api/tables/supervision/ranking?edition=1").await;
     let first: serde_json::Value = serde_json::from_str(&first).unwrap();
     assert!(then["rows"] == first["rows"] && then["rows"].as_array().unwrap().len() > 80);
+    let now = get_well(&after_all, "/api/tables/supervision/ranking").await;
+    let now: serde_json::Value = serde_json::from_str(&now).unwrap();
+    let panel = get_well(&after_all, "/api/pages/ranking/moved?group=counties").await;
+    let panel: serde_json::Value = serde_json::from_str(&panel).unwrap();
+    let mut told: Vec<_> = rows_of(&panel).map(|row| (text(row, "region_code"), text(row, "move"))).collect();
+    told.sort();
+    assert!(told.len() > 10);
+    assert_eq!(told, moves_between(&then, &now, "counties"));
     std::fs::create_dir_all(data.path().join("editions/released")).unwrap();
     let record = |folder: &str| data.path().join(folder).join("000001.json");
     std::fs::rename(record("editions"), record("editions/released")).unwrap();

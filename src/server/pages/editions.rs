@@ -62,29 +62,29 @@ fn figures_table(view: &View, rows: &Rows, names: &BTreeMap<String, Words>) -> M
         _ => html! { (super::format::BLANK) },
     };
     html! {
-        table {
-            thead { tr {
-                th scope="col" { (say(lang, "editions.region", &[])) }
-                th scope="col" { (say(lang, "editions.indicator", &[])) }
-                th.number scope="col" { (say(lang, "editions.actual_before", &[])) }
-                th.number scope="col" { (say(lang, "editions.actual_after", &[])) }
-                th.number scope="col" { (say(lang, "editions.gap_before", &[])) }
-                th.number scope="col" { (say(lang, "editions.gap_after", &[])) }
-                th scope="col" { (say(lang, "editions.light_before", &[])) }
-                th scope="col" { (say(lang, "editions.light_after", &[])) }
+        table.stacks role="table" {
+            thead role="rowgroup" { tr role="row" {
+                th scope="col" role="columnheader" { (say(lang, "editions.region", &[])) }
+                th scope="col" role="columnheader" { (say(lang, "editions.indicator", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.actual_before", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.actual_after", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.gap_before", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.gap_after", &[])) }
+                th scope="col" role="columnheader" { (say(lang, "editions.light_before", &[])) }
+                th scope="col" role="columnheader" { (say(lang, "editions.light_after", &[])) }
             } }
-            tbody { @for row in 0..rows.len() {
+            tbody role="rowgroup" { @for row in 0..rows.len() {
                 @let region = cell(rows, row, "region_code").to_string();
                 @let indicator = cell(rows, row, "indicator_id").to_string();
-                tr {
-                    th scope="row" { a href=(view.href(&format!("/regions/{region}"))) { (name(&region)) } }
-                    td { (name(&indicator)) }
-                    td.number { (number(row, "actual_before", Format::Plain)) }
-                    td.number { (number(row, "actual_after", Format::Plain)) }
-                    td.number { (number(row, "gap_pp_before", Format::Points)) }
-                    td.number { (number(row, "gap_pp_after", Format::Points)) }
-                    td { (light(row, "light_before")) }
-                    td { (light(row, "light_after")) }
+                tr role="row" {
+                    th scope="row" role="rowheader" { a href=(view.href(&format!("/regions/{region}"))) { (name(&region)) } }
+                    td role="cell" data-label=(say(lang, "editions.indicator", &[])) { (name(&indicator)) }
+                    td.number role="cell" data-label=(say(lang, "editions.actual_before", &[])) { (number(row, "actual_before", Format::Plain)) }
+                    td.number role="cell" data-label=(say(lang, "editions.actual_after", &[])) { (number(row, "actual_after", Format::Plain)) }
+                    td.number role="cell" data-label=(say(lang, "editions.gap_before", &[])) { (number(row, "gap_pp_before", Format::Points)) }
+                    td.number role="cell" data-label=(say(lang, "editions.gap_after", &[])) { (number(row, "gap_pp_after", Format::Points)) }
+                    td role="cell" data-label=(say(lang, "editions.light_before", &[])) { (light(row, "light_before")) }
+                    td role="cell" data-label=(say(lang, "editions.light_after", &[])) { (light(row, "light_after")) }
                 }
             } }
         }
@@ -95,20 +95,20 @@ fn tables_table(view: &View, rows: &Rows) -> Markup {
     let lang = view.lang;
     let number = |row, column: &str| show(cell(rows, row, column), Format::Count, lang, None);
     html! {
-        table {
-            thead { tr {
-                th scope="col" { (say(lang, "editions.table", &[])) }
-                th.number scope="col" { (say(lang, "editions.rows_before", &[])) }
-                th.number scope="col" { (say(lang, "editions.rows_after", &[])) }
-                th.number scope="col" { (say(lang, "editions.difference", &[])) }
+        table.stacks role="table" {
+            thead role="rowgroup" { tr role="row" {
+                th scope="col" role="columnheader" { (say(lang, "editions.table", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.rows_before", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.rows_after", &[])) }
+                th.number scope="col" role="columnheader" { (say(lang, "editions.difference", &[])) }
             } }
-            tbody { @for row in 0..rows.len() {
+            tbody role="rowgroup" { @for row in 0..rows.len() {
                 @let name = cell(rows, row, "table").to_string();
-                tr {
-                    th scope="row" { a href=(view.href(&format!("/models/{}", name.replacen('.', "/", 1)))) { code { (name) } } }
-                    td.number { (number(row, "rows_before")) }
-                    td.number { (number(row, "rows_after")) }
-                    td.number { (number(row, "difference")) }
+                tr role="row" {
+                    th scope="row" role="rowheader" { a href=(view.href(&format!("/models/{}", name.replacen('.', "/", 1)))) { code { (name) } } }
+                    td.number role="cell" data-label=(say(lang, "editions.rows_before", &[])) { (number(row, "rows_before")) }
+                    td.number role="cell" data-label=(say(lang, "editions.rows_after", &[])) { (number(row, "rows_after")) }
+                    td.number role="cell" data-label=(say(lang, "editions.difference", &[])) { (number(row, "difference")) }
                 }
             } }
         }
@@ -122,14 +122,14 @@ fn files_table(lang: Lang, rows: &Rows) -> Markup {
         _ => say(lang, "editions.edited", &[]),
     };
     html! {
-        table {
-            thead { tr {
-                th scope="col" { (say(lang, "editions.file", &[])) }
-                th scope="col" { (say(lang, "editions.change", &[])) }
+        table.stacks role="table" {
+            thead role="rowgroup" { tr role="row" {
+                th scope="col" role="columnheader" { (say(lang, "editions.file", &[])) }
+                th scope="col" role="columnheader" { (say(lang, "editions.change", &[])) }
             } }
-            tbody { @for row in 0..rows.len() { tr {
-                th scope="row" { code { (cell(rows, row, "file")) } }
-                td { (change(row)) }
+            tbody role="rowgroup" { @for row in 0..rows.len() { tr role="row" {
+                th scope="row" role="rowheader" { code { (cell(rows, row, "file")) } }
+                td role="cell" data-label=(say(lang, "editions.change", &[])) { (change(row)) }
             } } }
         }
     }

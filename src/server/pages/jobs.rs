@@ -5,7 +5,7 @@ use crate::dashboards::Dashboards;
 use crate::jobs::Run;
 use crate::project::{Job, Missed};
 use crate::text::{self, Lang, count, say};
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime};
 use maud::{Markup, html};
 
 /// A job of the project, and when it is due next, in its own time zone.
@@ -68,7 +68,7 @@ fn runs_table(view: &View, runs: &[Run], local: LocalTime) -> Markup {
         th scope="row" role="rowheader" { (run.run) " " code { (run.job) } }
         td.whole role="cell" data-label=(heads[1]) { @if let Some(at) = local(&run.started_at) { (moment(lang, at)) } }
         td role="cell" data-label=(heads[2]) { (say(lang, &format!("run.{}", run.state), &[])) }
-        td.number role="cell" data-label=(heads[3]) { @if let Some(seconds) = seconds_of(run, local) { (say(lang, "jobs.seconds", &[("n", &count(i128::from(seconds)))])) } }
+        td.number role="cell" data-label=(heads[3]) { @if let Some(seconds) = seconds_of(run) { (say(lang, "jobs.seconds", &[("n", &count(i128::from(seconds)))])) } }
         td.whole role="cell" data-label=(heads[4]) { @if let Ok(day) = run.as_of.parse() { (text::date(lang, day)) } }
         td role="cell" data-label=(heads[5]) { @if let Some(edition) = run.edition {
             @if view.editions.iter().any(|listed| listed.number == edition) {
@@ -103,9 +103,9 @@ fn moment(lang: Lang, at: NaiveDateTime) -> String {
 }
 
 /// How long a run took; `None` while it goes on.
-fn seconds_of(run: &Run, local: LocalTime) -> Option<i64> {
-    let (from, to) = (local(&run.started_at)?, local(run.finished_at.as_deref()?)?);
-    Some((to - from).num_seconds())
+fn seconds_of(run: &Run) -> Option<i64> {
+    let at = |stamp: &str| DateTime::parse_from_rfc3339(stamp).ok();
+    Some((at(run.finished_at.as_deref()?)? - at(&run.started_at)?).num_seconds())
 }
 
 /// Seconds and tenths.

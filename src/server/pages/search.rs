@@ -3,12 +3,9 @@
 use super::format::{encode, in_its_language};
 use super::{View, shell};
 use crate::dashboards::Dashboards;
-use crate::server::search::Found;
+use crate::server::search::{FOUND_MAX, Found};
 use crate::text::say;
 use maud::html;
-
-/// Places of an answer that are shown.
-const FOUND_MAX: usize = 50;
 
 /// What was found for the words, as links; says how else to look where that is nothing.
 pub fn search_page(dashboards: &Dashboards, view: &View, words: &str, found: &[Found]) -> String {
@@ -27,7 +24,10 @@ pub fn search_page(dashboards: &Dashboards, view: &View, words: &str, found: &[F
             }
         } @else { ul.found { @for place in found.iter().take(FOUND_MAX) { li {
             a href=(view.href(&place.address)) { (in_its_language(shell::label_of(&place.choice, lang), lang)) }
-            " " span.note { (place.of.in_lang(lang)) " " code { (place.choice.value) } }
+            " " span.note {
+                @for above in &place.above { (in_its_language(shell::label_of(above, lang), lang)) " \u{203a} " }
+                (place.of.in_lang(lang)) " " code { (place.choice.value) }
+            }
         } } } }
         @if found.len() > FOUND_MAX { p.note { (say(lang, "search.more", &[("n", &FOUND_MAX.to_string())])) } }
     };

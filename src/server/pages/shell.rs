@@ -188,7 +188,6 @@ fn breadcrumbs(page: &Page, view: &View, title: &str) -> Markup {
 fn meta_line(page: Option<&Page>, view: &View) -> Markup {
     let lang = view.lang;
     let Some(edition) = &view.edition else { return html! {} };
-    let newest = view.editions.iter().map(|edition| edition.number).max();
     html! {
         div.meta {
             p {
@@ -201,7 +200,7 @@ fn meta_line(page: Option<&Page>, view: &View) -> Markup {
                 }
             }
             @if view.editions.len() > 1 { (edition_picker(page, view, edition.number)) }
-            @if view.is_pinned && newest.is_some_and(|newest| newest != edition.number) {
+            @if view.is_pinned {
                 p.pinned role="status" {
                     (say(lang, "page.edition_pinned", &[("n", &edition.number.to_string())])) " "
                     a href=(view.this_page(page, lang, None)) { (say(lang, "page.edition_newest", &[])) }
@@ -221,8 +220,8 @@ fn edition_picker(page: Option<&Page>, view: &View, here: i64) -> Markup {
             summary { (say(lang, "page.editions_older", &[])) }
             form method="get" action=(action) {
                 (kept)
-                select name="edition" aria-label=(label) { @for other in &view.editions {
-                    option value=(other.number) selected[other.number == here] {
+                select name="edition" aria-label=(label) { @for other in view.editions.iter().filter(|e| e.number != here) {
+                    option value=(other.number) {
                         (say(lang, "page.as_of", &[("date", &text::date(lang, other.as_of))])) " \u{b7} "
                         (say(lang, "page.edition", &[("n", &other.number.to_string())]))
                     }
