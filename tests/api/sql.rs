@@ -429,3 +429,69 @@ async fn a_saved_query_that_fails_says_so_in_its_status_too() {
         }
     }
 }
+
+/// What the answer to one question tells of texts that it brings itself.
+async fn told(texts: &[&str]) -> Vec<String> {
+    let columns: Vec<String> = texts.iter().enumerate().map(|(at, text)| format!("'{text}' as c{at}")).collect();
+    let answer = ask_sql(&routes(published_sample()), &format!("select {}", columns.join(", "))).await.json();
+    (0..texts.len()).map(|at| answer["rows"][0][format!("c{at}")].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_number_is_covered_however_it_is_typed() {
+    let texts = [
+        "13804311234",
+        "+8613804311234",
+        "tel13804311234",
+        "HT138-0431-1234",
+        "13804311234A座",
+        "13804311234x2",
+        "138 0431 1234",
+        "138.0431.1234",
+        "138/0431/1234",
+        "138_0431_1234",
+        "138–0431–1234",
+        "138·0431·1234",
+        "138-04311234",
+        "1380431-1234",
+        "(138)04311234",
+        "(138) 0431 1234",
+        "138-043-11234",
+        "220821198001010022",
+        "22082119800101002X",
+        "220821-19800101-0022",
+        "220821 1980 0101 0022",
+        "甲22082119800101002213804311234",
+        "甲1380431123413904311234",
+        "甲车间213804311234",
+        "甲LiWei13804311234",
+        "丙22082119800101002x13804311234",
+    ];
+    for (text, told) in texts.iter().zip(told(&texts).await) {
+        let digits = told.chars().filter(char::is_ascii_digit).count();
+        assert!(digits <= 2, "`{text}` is told as `{told}`");
+    }
+    assert_eq!(told(&["a 138-0431-1234 b 2018-09-30"]).await, ["a ***-****-**** b 2018-09-30"]);
+}
+
+#[tokio::test]
+async fn other_numbers_are_told() {
+    let texts = [
+        "ledger/220821_2018-06.xlsx",
+        "220821100200",
+        "小合村 220821100200",
+        "2018-09-30 12:00:00",
+        "91220101MA0Y1234X5",
+        "0e13804311234f",
+        "5c13904311234abdf0",
+        "2018093000012",
+        "ab13804311234cd",
+        "1.3804311234",
+        "合同 2018-0930-001",
+        "400 38 30 5000 6500",
+        "220821 220822 220881",
+        "12345678901",
+        "10.0.0.13:80",
+    ];
+    assert_eq!(told(&texts).await, texts);
+}
