@@ -14,6 +14,7 @@ use crate::text::Lang;
 use crate::warehouse::{Edition, Limits, Reader, Warehouse};
 use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
+use futures::{FutureExt, StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ const FOLDER: &str = "dashboards";
 /// What a question of an analyst's own may cost.
 const QUESTION_LIMITS: Limits =
     Limits { text_bytes: 64 * 1024, rows: 200_000, time: Duration::from_secs(60), memory_bytes: 512 * 1024 * 1024 };
+/// Panels of a page that are asked for side by side.
+const PANELS_AT_ONCE: usize = 3;
 /// Rows handed to a page; a download has them all.
 const PAGE_ROWS_MAX: usize = 5_000;
 /// Steps above what a page shows.
@@ -257,9 +260,9 @@ impl Served {
 
     /// A page as HTML, and whether all of its panels could be answered.
     pub async fn page(&self, dashboards: &Dashboards, view: &View, page: &Page, edition: &Edition) -> (String, bool) {
-        let mut answers = Answers::new();
-        for panel in &page.panels {
-            if panel.query.is_some() {
+        let mut asked = Vec::new();
+        for panel in page.panels.iter().filter(|panel| panel.query.is_some()) {
+            let answer = async move {
                 let answer = self.answer(view, panel, edition).await.map(|mut rows| {
                     // A table shows a page of all its rows.
                     let is_table = *panel.chart.get_ref() == Kind::Table;
@@ -268,9 +271,11 @@ impl Served {
                     rows.rows.truncate(kept);
                     Answer { rows, cut }
                 });
-                answers.insert(panel.id.get_ref().clone(), answer);
-            }
+                (panel.id.get_ref().clone(), answer)
+            };
+            asked.push(answer.boxed());
         }
+        let answers: Answers = stream::iter(asked).buffered(PANELS_AT_ONCE).collect().await;
         (pages::page(dashboards, page, view, &answers), answers.values().all(Result::is_ok))
     }
 

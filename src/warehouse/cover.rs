@@ -1,13 +1,15 @@
 //! A table as a question reads it: numbers that can only be a person's are covered as they leave the table, below every
 //! filter, join and function of the question, so that none of these has them to probe or to take apart.
 
-use super::veil::{Cover, cover_array, holds_text};
+use super::veil::{Cover, NUMBER_CHARS_MIN, cover_array, holds_text};
 use arrow::datatypes::{DataType, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{Column as LogicalColumn, Result, exec_err};
+use datafusion::logical_expr::expr::InList;
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TableType, Volatility,
+    BinaryExpr, ColumnarValue, Expr, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    TableProviderFilterPushDown, TableType, Volatility,
 };
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr};
@@ -16,8 +18,9 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// The table with every text covered. What a question filters by is compared with the covered text: no filter goes to the
-/// table itself, and one that the plan moves below the cover takes the cover with it.
+/// The table with every text covered. What a question filters by is compared with the covered text: a filter that the plan
+/// moves below the cover takes the cover with it. Only what the cover cannot change goes to the table itself, so that it need
+/// not be read whole: conditions on columns without text, and a text that is to equal one too short for a number.
 pub fn cover_table(table: Arc<dyn TableProvider>, cover: Arc<Cover>) -> Arc<dyn TableProvider> {
     let function = Arc::new(ScalarUDF::from(Covered { cover, signature: Signature::any(1, Volatility::Immutable) }));
     Arc::new(CoveredTable { table, function })
@@ -39,14 +42,28 @@ impl TableProvider for CoveredTable {
         self.table.table_type()
     }
 
+    /// No filter is left to the table alone.
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let schema = self.schema();
+        let of_table = self.table.supports_filters_pushdown(filters)?;
+        let told = filters.iter().zip(of_table).map(|(filter, of_table)| match of_table {
+            TableProviderFilterPushDown::Unsupported => TableProviderFilterPushDown::Unsupported,
+            _ if is_same_covered(filter, &schema) => TableProviderFilterPushDown::Inexact,
+            _ => TableProviderFilterPushDown::Unsupported,
+        });
+        Ok(told.collect())
+    }
+
     async fn scan(
         &self,
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let scan = self.table.scan(state, projection, &[], limit).await?;
+        let schema = self.schema();
+        let same: Vec<Expr> = filters.iter().filter(|filter| is_same_covered(filter, &schema)).cloned().collect();
+        let scan = self.table.scan(state, projection, &same, limit).await?;
         let schema = scan.schema();
         if !schema.fields().iter().any(|field| holds_text(field.data_type())) {
             return Ok(scan);
@@ -66,6 +83,29 @@ impl TableProvider for CoveredTable {
         let covered = ProjectionExec::try_new(columns.collect::<Vec<_>>(), scan.clone())?;
         // Within the scan itself where that is possible, so that rows come in the order that they would come in without it.
         Ok(scan.try_swapping_with_projection(&covered)?.unwrap_or_else(|| Arc::new(covered)))
+    }
+}
+
+/// Whether a condition holds of a table's rows as it holds of the same rows covered.
+fn is_same_covered(condition: &Expr, schema: &SchemaRef) -> bool {
+    let holds_no_text = |column: &&LogicalColumn| {
+        schema.field_with_name(&column.name).is_ok_and(|field| !holds_text(field.data_type()))
+    };
+    let is_short = |value: &Expr| match value {
+        Expr::Literal(value, _) => {
+            matches!(value.try_as_str(), Some(Some(text)) if text.chars().count() < NUMBER_CHARS_MIN)
+        }
+        _ => false,
+    };
+    match condition {
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) => match (&**left, &**right) {
+            (Expr::Column(_), value) | (value, Expr::Column(_)) if is_short(value) => true,
+            _ => condition.column_refs().iter().all(holds_no_text),
+        },
+        Expr::InList(InList { expr, list, negated: false }) if matches!(**expr, Expr::Column(_)) => {
+            list.iter().all(is_short) || condition.column_refs().iter().all(holds_no_text)
+        }
+        _ => condition.column_refs().iter().all(holds_no_text),
     }
 }
 

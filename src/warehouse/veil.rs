@@ -153,24 +153,37 @@ const JOINT_CHARS_MAX: usize = 2;
 /// Digits of a part: a date has fewer, as 2018-09-30.
 const PART_DIGITS_MIN: usize = 3;
 const MOBILE_DIGITS: usize = 11;
+/// A shorter text holds no number that is covered, and none that is covered becomes so short.
+pub const NUMBER_CHARS_MIN: usize = MOBILE_DIGITS;
 const ID_DIGITS: usize = 18;
 
-/// Whether eleven digits, which a mobile number has and nothing shorter, stand in a text with nothing between them that ends
-/// a number. Quick, for every text that is read passes here; may say yes too often, never no.
+/// Whether a text may hold a number: eleven digits from a 13 to 19 on, or fifteen, with nothing between them that ends a
+/// number. Quick, for every text that is read passes here; may say yes too often, never no.
 fn may_have_numbers(text: &str) -> bool {
+    const OLD_ID_DIGITS: usize = 15;
     /// The byte that begins a digit of full width, and many a sign of punctuation.
     const FULL_WIDTH: u8 = 0xef;
     if text.len() < MOBILE_DIGITS {
         return false;
     }
-    let mut digits = 0;
+    let (mut digits, mut mobile_from, mut last) = (0_usize, None, 0);
     for byte in text.bytes() {
         match byte {
-            b'0'..=b'9' | FULL_WIDTH => digits += 1,
+            b'0'..=b'9' => {
+                if last == b'1' && byte >= b'3' {
+                    mobile_from = mobile_from.or(Some(digits - 1));
+                }
+                digits += 1;
+                last = byte;
+            }
+            FULL_WIDTH => {
+                mobile_from = mobile_from.or(Some(digits.saturating_sub(1)));
+                digits += 1;
+            }
             b'-' | b' ' | b'.' | b'/' | b'_' | b'(' | b')' | 0x80.. => {}
-            _ => digits = 0,
+            _ => (digits, mobile_from, last) = (0, None, 0),
         }
-        if digits == MOBILE_DIGITS {
+        if digits >= OLD_ID_DIGITS || mobile_from.is_some_and(|from| digits - from >= MOBILE_DIGITS) {
             return true;
         }
     }
